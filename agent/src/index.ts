@@ -1,1 +1,2 @@
-export {};
+// The agent's one public door.
+export * from './contracts/index.ts';

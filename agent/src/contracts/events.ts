@@ -1,0 +1,52 @@
+import type { Stage } from './errors.ts';
+
+export type AgentState = 'idle' | 'listening' | 'thinking' | 'speaking';
+
+/** Latency by stage in ms, on the media clock. Absent: the stage did not happen in this turn. */
+export interface TurnFigures {
+  /** Last speech sample in -> turn judged complete. */
+  readonly endpointing?: number;
+  /** Speech end -> final transcript. */
+  readonly asr_final?: number;
+  /** Request -> first token. */
+  readonly llm_first_token?: number;
+  /** First clause handed over -> first audio of it. */
+  readonly tts_first_audio?: number;
+  /** First audio -> first reply packet out. */
+  readonly first_packet?: number;
+  /** Last speech sample in -> first reply packet out. */
+  readonly voice_to_voice?: number;
+  /** Speech onset of an interruption -> last packet of the interrupted voice. */
+  readonly barge_in_stop?: number;
+  /** What starting the reply before the turn was complete has saved. */
+  readonly speculation_saved?: number;
+}
+
+export type SessionEvent =
+  | { readonly type: 'agent-state'; readonly state: AgentState }
+  /** `text` replaces what came before for this turn and caller. */
+  | {
+      readonly type: 'transcript';
+      readonly turn: number;
+      readonly callerId: string;
+      readonly text: string;
+      readonly final: boolean;
+      readonly language?: string;
+    }
+  /** `text` is what has been heard of this reply so far, in step with the voice; `final` closes it. */
+  | {
+      readonly type: 'reply-text';
+      readonly turn: number;
+      readonly reply: number;
+      readonly text: string;
+      readonly final: boolean;
+      readonly interrupted: boolean;
+    }
+  | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: TurnFigures }
+  | {
+      readonly type: 'error';
+      readonly code: 'engine-failed' | 'session-failed';
+      readonly stage?: Stage;
+      readonly message: string;
+      readonly retryable: boolean;
+    };

@@ -1,0 +1,37 @@
+import type { Prosody } from './providers.ts';
+
+/** Where a session's own UDP socket listens. */
+export interface RtpAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** How the agent sends its voice into the room. */
+export interface MouthRtp {
+  readonly remote: RtpAddress;
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
+/** A caller's audio as it arrives at the session's socket: told apart by SSRC. */
+export interface EarRtp {
+  readonly callerId: string;
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
+/** How one conversation goes. Defaults live in the server's config schema. */
+export interface SessionSettings {
+  readonly instructions: string;
+  /** Spoken when the first caller can hear; empty for none. */
+  readonly greeting: string;
+  /** BCP 47, or absent to let the engines find out. */
+  readonly language?: string;
+  readonly prosody: Prosody;
+  /** Budget of the history given to the LLM, in tokens. */
+  readonly contextTokens: number;
+  /** Silence after speech that ends the turn, in ms. */
+  readonly endpointingMs: number;
+  /** Overlapping speech of at least this length takes the floor from the agent, in ms. */
+  readonly interruptionMs: number;
+}

@@ -1,0 +1,2 @@
+// Scripted doubles for tests and the bench. Never imported by the product.
+export * from './manual-clock.ts';
