@@ -1,1 +1,2 @@
-export {};
+// The signaling SDK's public door.
+export * from './protocol/index.ts';

@@ -1,0 +1,19 @@
+// The protocol between client and server: the single source of truth for both. Imports zod only.
+import type { Ack } from './errors.ts';
+import type { NoticeName, NoticeOf } from './notices.ts';
+import type { RequestName, RequestOf, ResponseOf } from './requests.ts';
+
+export * from './errors.ts';
+export * from './media.ts';
+export * from './notices.ts';
+export * from './requests.ts';
+export * from './state.ts';
+
+/** Sent in the Socket.IO handshake as `auth.protocol`; a server refuses another major version. */
+export const PROTOCOL_VERSION = 1;
+
+/** Socket.IO event maps, derived from the schemas. */
+export type ClientToServerEvents = {
+  [N in RequestName]: (message: RequestOf<N>, ack: (answer: Ack<ResponseOf<N>>) => void) => void;
+};
+export type ServerToClientEvents = { [N in NoticeName]: (notice: NoticeOf<N>) => void };

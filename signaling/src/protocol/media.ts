@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+
+// WebRTC parameters pass through to mediasoup, which checks them in depth; here they are bounded and shaped.
+const id = z.string().check(z.minLength(1), z.maxLength(64));
+const short = z.string().check(z.maxLength(256));
+
+export const mediaId = id;
+
+const codec = z.looseObject({
+  mimeType: short,
+  clockRate: z.int().check(z.positive()),
+});
+
+export const rtpCapabilities = z.looseObject({
+  codecs: z.optional(z.array(codec).check(z.maxLength(128))),
+  headerExtensions: z.optional(z.array(z.looseObject({ uri: short })).check(z.maxLength(128))),
+});
+
+export const rtpParameters = z.looseObject({
+  codecs: z.array(z.looseObject({ mimeType: short, payloadType: z.int(), clockRate: z.int() })).check(z.minLength(1), z.maxLength(16)),
+  encodings: z.optional(z.array(z.looseObject({})).check(z.maxLength(4))),
+  headerExtensions: z.optional(z.array(z.looseObject({ uri: short, id: z.int() })).check(z.maxLength(64))),
+});
+
+export const iceParameters = z.looseObject({ usernameFragment: short, password: short });
+
+export const iceCandidate = z.looseObject({
+  foundation: short,
+  ip: short,
+  port: z.int(),
+  protocol: z.enum(['udp', 'tcp']),
+});
+
+export const dtlsParameters = z.looseObject({
+  role: z.optional(z.enum(['auto', 'client', 'server'])),
+  fingerprints: z.array(z.object({ algorithm: short, value: short })).check(z.minLength(1), z.maxLength(16)),
+});
+
+export const transportInfo = z.object({
+  transportId: id,
+  iceParameters,
+  iceCandidates: z.array(iceCandidate),
+  dtlsParameters,
+});
+export type TransportInfo = z.infer<typeof transportInfo>;

@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
+import { agentState, engineChoice, producerInfo } from './state.ts';
+
+const nothing = z.object({});
+const languageTag = z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/));
+
+/** Longest text message to the agent, in characters. */
+export const MAX_TEXT_LENGTH = 4000;
+
+/** One pair for each request: what the client sends, what a successful ack carries. */
+export const requests = {
+  /** Enter a room, made when it is not there. Must come first. */
+  join: {
+    request: z.object({
+      /** A room to share; absent for a room of one's own. */
+      room: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
+      displayName: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+      /** BCP 47; absent to let the engines find out. */
+      language: z.optional(languageTag),
+    }),
+    response: z.object({
+      room: z.string(),
+      callerId: z.string(),
+      routerRtpCapabilities: rtpCapabilities,
+      producers: z.array(producerInfo),
+      agentState,
+      engines: z.array(engineChoice),
+    }),
+  },
+  'create-transport': {
+    request: z.object({ direction: z.enum(['send', 'recv']) }),
+    response: transportInfo,
+  },
+  'connect-transport': {
+    request: z.object({ transportId: mediaId, dtlsParameters }),
+    response: nothing,
+  },
+  'restart-ice': {
+    request: z.object({ transportId: mediaId }),
+    response: z.object({ iceParameters }),
+  },
+  produce: {
+    request: z.object({ transportId: mediaId, kind: z.literal('audio'), rtpParameters }),
+    response: z.object({ producerId: z.string() }),
+  },
+  /** The consumer starts paused; resume it when its track is attached. */
+  consume: {
+    request: z.object({ transportId: mediaId, producerId: mediaId, rtpCapabilities }),
+    response: z.object({ consumerId: z.string(), producerId: z.string(), kind: z.literal('audio'), rtpParameters }),
+  },
+  'resume-consumer': {
+    request: z.object({ consumerId: mediaId }),
+    response: nothing,
+  },
+  /** The agent's audio is audible from now on: it may greet. */
+  playing: { request: nothing, response: nothing },
+  /** How far the loudspeaker is behind the last packet received, in ms. */
+  playout: {
+    request: z.object({ delayMs: z.number().check(z.minimum(0), z.maximum(10_000)) }),
+    response: nothing,
+  },
+  mute: {
+    request: z.object({ muted: z.boolean() }),
+    response: nothing,
+  },
+  text: {
+    request: z.object({ text: z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)) }),
+    response: nothing,
+  },
+  interrupt: { request: nothing, response: nothing },
+  leave: { request: nothing, response: nothing },
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type RequestOf<N extends RequestName> = z.infer<(typeof requests)[N]['request']>;
+export type ResponseOf<N extends RequestName> = z.infer<(typeof requests)[N]['response']>;

@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+
+/** Shown as they are by clients; the agent's own room of contracts has the same words. */
+export const agentState = z.enum(['idle', 'listening', 'thinking', 'speaking']);
+export type AgentState = z.infer<typeof agentState>;
+
+export const engineChoice = z.object({
+  stage: z.enum(['vad', 'asr', 'llm', 'tts']),
+  engine: z.string(),
+  reason: z.string(),
+  /** True where it is the fallback that needs no key and no download. */
+  lite: z.boolean(),
+});
+export type EngineChoice = z.infer<typeof engineChoice>;
+
+/** Latency of one turn by stage, in ms; absent where the stage did not happen. */
+export const turnFigures = z.partial(
+  z.object({
+    endpointing: z.number(),
+    asr_final: z.number(),
+    llm_first_token: z.number(),
+    tts_first_audio: z.number(),
+    first_packet: z.number(),
+    voice_to_voice: z.number(),
+    barge_in_stop: z.number(),
+    speculation_saved: z.number(),
+  }),
+);
+export type TurnFigures = z.infer<typeof turnFigures>;
+
+/** Who sends a producer's audio: a caller's id, or the agent. */
+export const AGENT_ID = 'agent';
+export const producerInfo = z.object({ producerId: z.string(), peerId: z.string() });
+export type ProducerInfo = z.infer<typeof producerInfo>;
