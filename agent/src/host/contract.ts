@@ -1,0 +1,38 @@
+import type { EarRtp, EngineChoice, EngineSettings, MouthRtp, RtpAddress, SessionEvent, SessionSettings } from '../contracts/index.ts';
+
+export interface AgentHostOptions {
+  readonly engines: EngineSettings;
+  /** The worker thread's entry; another one brings other engines (the bench's zero-delay doubles). */
+  readonly module?: URL;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** One thread that runs many agent sessions. The same calls will serve a host in another process. */
+export interface AgentHost {
+  readonly choices: readonly EngineChoice[];
+  /** Sessions that are open now. */
+  readonly load: number;
+  /** Throws where the host is gone. */
+  open(options: { id: string; settings: SessionSettings; onEvent: (event: SessionEvent) => void }): Promise<AgentSession>;
+  /** Called once if the thread dies before it was closed; its sessions are gone then. */
+  onDeath(fn: (error: Error) => void): void;
+  close(): Promise<void>;
+}
+
+/** A session as the server holds it. Calls to a session that is gone do nothing. */
+export interface AgentSession {
+  /** Where the session's UDP socket listens: connect the SFU's plain transport to it. */
+  readonly address: RtpAddress;
+  /** From now on the agent can speak. */
+  connectMouth(mouth: MouthRtp): void;
+  addCaller(ear: EarRtp): void;
+  removeCaller(callerId: string): void;
+  /** The caller hears: the greeting may be spoken (once for the session). */
+  callerPlaying(callerId: string): void;
+  /** How far the caller's loudspeaker is behind the packets we send, in ms. */
+  callerPlayout(callerId: string, delayMs: number): void;
+  /** A typed message: a user turn of its own; it takes the floor from the agent. */
+  text(callerId: string, text: string): void;
+  interrupt(): void;
+  close(reason: 'room-closed' | 'shutdown'): Promise<void>;
+}
