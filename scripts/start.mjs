@@ -1,0 +1,17 @@
+// npm start: set up what is missing, then serve.
+import { handOver } from './set-up/hand-over.mjs';
+import { script, setUp } from './set-up/index.mjs';
+
+const usage = `
+npm start
+
+Sets up what is missing, then serves on http://localhost:8000.
+Settings: config.yaml and environment variables, see docs/setup.md.
+
+  npm run setup    set up only
+`;
+
+await script(usage, async (args) => {
+  const { node, env } = await setUp();
+  return handOver(node, ['server/src/main.ts', ...args], env);
+});
