@@ -1,4 +1,12 @@
-import type { EarRtp, EngineChoice, EngineSettings, MouthRtp, RtpAddress, SessionEvent, SessionSettings } from '../contracts/index.ts';
+import type {
+  EarRtp,
+  EngineChoice,
+  EngineSettings,
+  MouthRtp,
+  RtpAddress,
+  SessionEvent,
+  SessionSettings,
+} from '../contracts/index.ts';
 
 export interface AgentHostOptions {
   readonly engines: EngineSettings;
@@ -13,7 +21,11 @@ export interface AgentHost {
   /** Sessions that are open now. */
   readonly load: number;
   /** Throws where the host is gone. */
-  open(options: { id: string; settings: SessionSettings; onEvent: (event: SessionEvent) => void }): Promise<AgentSession>;
+  open(options: {
+    id: string;
+    settings: SessionSettings;
+    onEvent: (event: SessionEvent) => void;
+  }): Promise<AgentSession>;
   /** Called once if the thread dies before it was closed; its sessions are gone then. */
   onDeath(fn: (error: Error) => void): void;
   close(): Promise<void>;

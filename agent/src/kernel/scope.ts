@@ -1,13 +1,6 @@
 import type { Clock } from './clock.ts';
 
-export type CloseReason =
-  | 'barge-in'
-  | 'superseded'
-  | 'done'
-  | 'failed'
-  | 'peer-left'
-  | 'room-closed'
-  | 'shutdown';
+export type CloseReason = 'barge-in' | 'superseded' | 'done' | 'failed' | 'peer-left' | 'room-closed' | 'shutdown';
 
 /** Why a scope's signal was aborted. Never shown to callers as an error. */
 export class ScopeClosed extends Error {
@@ -77,13 +70,18 @@ export class Scope {
     const cleanups = [...this.#cleanups].reverse().map(async (cleanup) => cleanup(reason));
     this.#cleanups.clear();
     const failures = (await Promise.allSettled([...children, ...cleanups])).filter((r) => r.status === 'rejected');
-    if (failures.length > 0) throw new AggregateError(failures.map((f) => f.reason), `closing ${this.name}`);
+    if (failures.length > 0)
+      throw new AggregateError(
+        failures.map((f) => f.reason),
+        `closing ${this.name}`,
+      );
   }
 }
 
 /** True for an error that only says that somebody stopped waiting. */
 export const isAbort = (error: unknown): boolean =>
-  error instanceof ScopeClosed || (error instanceof Error && (error.name === 'AbortError' || error.name === 'APIUserAbortError'));
+  error instanceof ScopeClosed ||
+  (error instanceof Error && (error.name === 'AbortError' || error.name === 'APIUserAbortError'));
 
 /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,7 @@
 // Scripted doubles for tests and the bench. Never imported by the product.
+
+export * from './clocked-mouth.ts';
 export * from './manual-clock.ts';
+export * from './scripted-engines.ts';
 export * from './signal.ts';
 export * from './wav.ts';

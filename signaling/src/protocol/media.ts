@@ -17,7 +17,9 @@ export const rtpCapabilities = z.looseObject({
 });
 
 export const rtpParameters = z.looseObject({
-  codecs: z.array(z.looseObject({ mimeType: short, payloadType: z.int(), clockRate: z.int() })).check(z.minLength(1), z.maxLength(16)),
+  codecs: z
+    .array(z.looseObject({ mimeType: short, payloadType: z.int(), clockRate: z.int() }))
+    .check(z.minLength(1), z.maxLength(16)),
   encodings: z.optional(z.array(z.looseObject({})).check(z.maxLength(4))),
   headerExtensions: z.optional(z.array(z.looseObject({ uri: short, id: z.int() })).check(z.maxLength(64))),
 });

@@ -1,0 +1,7 @@
+// One answer: LLM -> clauses -> TTS -> mouth, the history it stands on and the ledger of what was heard.
+// Imports contracts and kernel.
+export * from './clauses.ts';
+export * from './heard-ledger.ts';
+export * from './history.ts';
+export * from './language.ts';
+export * from './reply.ts';

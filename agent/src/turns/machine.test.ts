@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import { initialTurns, step, type TurnEffect, type TurnEvent, type TurnMachine } from './machine.ts';
+
+/** Plays events from the start; what the last one did is what the test looks at. */
+function play(...events: TurnEvent[]): { machine: TurnMachine; effects: readonly TurnEffect[] } {
+  let machine = initialTurns;
+  let effects: readonly TurnEffect[] = [];
+  for (const event of events) ({ next: machine, effects } = step(machine, event));
+  return { machine, effects };
+}
+
+const start: TurnEvent = { type: 'speech-start' };
+const end: TurnEvent = { type: 'speech-end' };
+const complete: TurnEvent = { type: 'turn-complete', hasWords: true };
+const audio = (reply: number): TurnEvent => ({ type: 'first-audio', reply });
+const ended = (reply: number): TurnEvent => ({ type: 'reply-ended', reply });
+const spoken = [start, end, complete] as const;
+const speaking = [...spoken, audio(1)] as const;
+
+describe('a turn that is heard', () => {
+  test('speech in idle opens turn 1', () => {
+    const { machine, effects } = play(start);
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 1 });
+    expect(effects).toEqual([{ do: 'open-turn', turn: 1 }]);
+  });
+
+  test('a pause makes the machine decide', () => {
+    const { machine, effects } = play(start, end);
+    expect(machine.state).toEqual({ kind: 'deciding', turn: 1 });
+    expect(effects).toEqual([{ do: 'decide', turn: 1 }]);
+  });
+
+  test('speech after a pause goes on with the same turn', () => {
+    const { machine, effects } = play(start, end, start);
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 1 });
+    expect(effects).toEqual([{ do: 'cancel-decide' }]);
+  });
+
+  test('a complete turn with words is answered', () => {
+    const { machine, effects } = play(...spoken);
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'start-reply', turn: 1, reply: 1, answers: 'turn' }]);
+  });
+
+  test('a complete turn without words is dropped', () => {
+    const { machine, effects } = play(start, end, { type: 'turn-complete', hasWords: false });
+    expect(machine.state).toEqual({ kind: 'idle' });
+    expect(effects).toEqual([{ do: 'drop-turn', turn: 1 }]);
+  });
+
+  test('the end of a turn that is still being spoken is ignored', () => {
+    expect(play(start, complete).machine.state).toEqual({ kind: 'hearing', turn: 1 });
+  });
+});
+
+describe('an answer', () => {
+  test('the first audio means speaking', () => {
+    expect(play(...speaking).machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 1 });
+  });
+
+  test('the end of the reply, spoken or failed, means idle', () => {
+    expect(play(...speaking, ended(1)).machine.state).toEqual({ kind: 'idle' });
+    expect(play(...spoken, ended(1)).machine.state).toEqual({ kind: 'idle' });
+  });
+
+  test('speech before any audio cancels the reply and joins the same turn', () => {
+    const { machine, effects } = play(...spoken, start);
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 1 });
+    expect(effects).toEqual([{ do: 'cancel-reply', reply: 1, reason: 'superseded' }]);
+  });
+
+  test('what a cancelled reply still reports is ignored', () => {
+    const thinkingAgain = [...spoken, start, end, complete];
+    expect(play(...thinkingAgain, audio(1)).machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
+    expect(play(...thinkingAgain, ended(1)).machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
+    expect(play(...thinkingAgain, audio(2), ended(1)).machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 2 });
+  });
+});
+
+describe('speech over the agent', () => {
+  test('first ducks the voice', () => {
+    const { machine, effects } = play(...speaking, start);
+    expect(machine.state).toEqual({ kind: 'overlapped', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'duck' }]);
+  });
+
+  test('gives the voice back when it comes to nothing', () => {
+    const { machine, effects } = play(...speaking, start, { type: 'overlap-ended' });
+    expect(machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'drop-overlap' }, { do: 'unduck' }]);
+  });
+
+  test('cuts the reply and opens the next turn when it takes the floor', () => {
+    const { machine, effects } = play(...speaking, start, { type: 'floor-taken' });
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 2 });
+    expect(effects).toEqual([
+      { do: 'cancel-reply', reply: 1, reason: 'barge-in' },
+      { do: 'unduck' },
+      { do: 'open-turn', turn: 2 },
+    ]);
+  });
+
+  test('becomes the next turn when the agent finishes meanwhile', () => {
+    const { machine, effects } = play(...speaking, start, ended(1));
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 2 });
+    expect(effects).toEqual([{ do: 'unduck' }, { do: 'open-turn', turn: 2 }]);
+  });
+
+  test('is answered as a turn of its own', () => {
+    const { machine } = play(...speaking, start, { type: 'floor-taken' }, end, complete);
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 2, reply: 2 });
+  });
+});
+
+describe('typed words', () => {
+  test('in idle are a turn that is answered at once', () => {
+    const { machine, effects } = play({ type: 'text' });
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([
+      { do: 'open-turn', turn: 1 },
+      { do: 'start-reply', turn: 1, reply: 1, answers: 'turn' },
+    ]);
+  });
+
+  test('cut a speaking agent', () => {
+    const { machine, effects } = play(...speaking, { type: 'text' });
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 2, reply: 2 });
+    expect(effects[0]).toEqual({ do: 'cancel-reply', reply: 1, reason: 'barge-in' });
+  });
+
+  test('complete a turn that is being decided', () => {
+    const { machine, effects } = play(start, end, { type: 'text' });
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'cancel-decide' }, { do: 'start-reply', turn: 1, reply: 1, answers: 'turn' }]);
+  });
+});
+
+describe('the agent of its own accord', () => {
+  test('speaks when nobody has the floor', () => {
+    const { machine, effects } = play({ type: 'say' });
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'start-reply', turn: 1, reply: 1, answers: 'say' }]);
+  });
+
+  test('keeps quiet while somebody speaks', () => {
+    expect(play(start, { type: 'say' })).toEqual(expect.objectContaining({ effects: [] }));
+  });
+});
+
+describe('the interrupt button', () => {
+  test.each([
+    ['thinking', [...spoken]],
+    ['speaking', [...speaking]],
+  ])('silences the agent while %s', (_, events) => {
+    const { machine, effects } = play(...events, { type: 'interrupt' });
+    expect(machine.state).toEqual({ kind: 'idle' });
+    expect(effects).toEqual([{ do: 'cancel-reply', reply: 1, reason: 'barge-in' }]);
+  });
+
+  test('does nothing while the agent is silent', () => {
+    expect(play(start, { type: 'interrupt' }).machine.state).toEqual({ kind: 'hearing', turn: 1 });
+  });
+});
+
+describe('closing', () => {
+  test('cancels what runs and ends everything', () => {
+    const { machine, effects } = play(...speaking, { type: 'close' });
+    expect(machine.state).toEqual({ kind: 'closed' });
+    expect(effects).toEqual([{ do: 'cancel-reply', reply: 1, reason: 'superseded' }]);
+    expect(play(start, end, { type: 'close' }).effects).toEqual([{ do: 'cancel-decide' }]);
+    expect(step(machine, start)).toEqual({ next: machine, effects: [] });
+  });
+});
+
+test('every event in every state keeps the numbers growing and never throws', () => {
+  const events: TurnEvent[] = [
+    start,
+    end,
+    complete,
+    { type: 'turn-complete', hasWords: false },
+    { type: 'floor-taken' },
+    { type: 'overlap-ended' },
+    audio(1),
+    audio(2),
+    ended(1),
+    ended(2),
+    { type: 'text' },
+    { type: 'say' },
+    { type: 'interrupt' },
+  ];
+  let seed = 1;
+  const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  let machine = initialTurns;
+  for (let i = 0; i < 5_000; i++) {
+    const { next } = step(machine, events[Math.floor(random() * events.length)] as TurnEvent);
+    expect(next.turns).toBeGreaterThanOrEqual(machine.turns);
+    expect(next.replies).toBeGreaterThanOrEqual(machine.replies);
+    if ('turn' in next.state) expect(next.state.turn).toBe(next.turns);
+    machine = next;
+  }
+});

@@ -1,0 +1,176 @@
+/** Who has the floor. `turn` numbers what callers say, `reply` what the agent answers; both count from 1. */
+export type TurnState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'hearing'; readonly turn: number }
+  | { readonly kind: 'deciding'; readonly turn: number }
+  | { readonly kind: 'thinking'; readonly turn: number; readonly reply: number }
+  | { readonly kind: 'speaking'; readonly turn: number; readonly reply: number }
+  | { readonly kind: 'overlapped'; readonly turn: number; readonly reply: number }
+  | { readonly kind: 'closed' };
+
+export type TurnEvent =
+  | { readonly type: 'speech-start' }
+  | { readonly type: 'speech-end' }
+  /** The endpointing policy is sure and all transcripts are in. */
+  | { readonly type: 'turn-complete'; readonly hasWords: boolean }
+  /** Overlapping speech was long enough, or had words: the agent must yield. */
+  | { readonly type: 'floor-taken' }
+  /** Overlapping speech came to nothing: a cough, a backchannel. */
+  | { readonly type: 'overlap-ended' }
+  | { readonly type: 'first-audio'; readonly reply: number }
+  | { readonly type: 'reply-ended'; readonly reply: number }
+  /** Somebody typed: a complete turn at once. */
+  | { readonly type: 'text' }
+  /** The agent is to say something of its own accord, if nobody else has the floor. */
+  | { readonly type: 'say' }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'close' };
+
+export type TurnEffect =
+  /** Speech from here on, the utterance under way included, belongs to this turn. */
+  | { readonly do: 'open-turn'; readonly turn: number }
+  /** Start waiting for the end of the turn. */
+  | { readonly do: 'decide'; readonly turn: number }
+  | { readonly do: 'cancel-decide' }
+  /** The turn had no words: forget it. */
+  | { readonly do: 'drop-turn'; readonly turn: number }
+  /** `answers`: the turn's words, or what the agent says of its own accord. */
+  | { readonly do: 'start-reply'; readonly turn: number; readonly reply: number; readonly answers: 'turn' | 'say' }
+  | { readonly do: 'cancel-reply'; readonly reply: number; readonly reason: 'barge-in' | 'superseded' }
+  | { readonly do: 'duck' }
+  | { readonly do: 'unduck' }
+  /** The overlapping utterance belongs to no turn. */
+  | { readonly do: 'drop-overlap' };
+
+export interface TurnMachine {
+  readonly state: TurnState;
+  readonly turns: number;
+  readonly replies: number;
+}
+
+export interface Step {
+  readonly next: TurnMachine;
+  readonly effects: readonly TurnEffect[];
+}
+
+export const initialTurns: TurnMachine = { state: { kind: 'idle' }, turns: 0, replies: 0 };
+
+/** The whole of turn-taking. Pure: the same machine and event always give the same step. */
+export function step(machine: TurnMachine, event: TurnEvent): Step {
+  const { state } = machine;
+  if (state.kind === 'closed') return stay(machine);
+  if (event.type === 'close') {
+    return to(machine, { kind: 'closed' }, [...cancelDecide(state), ...cancelReply(state, 'superseded')]);
+  }
+  if (event.type === 'text') return takeText(machine);
+  switch (state.kind) {
+    case 'idle':
+      return inIdle(machine, event);
+    case 'hearing':
+      return event.type === 'speech-end'
+        ? to(machine, { ...state, kind: 'deciding' }, [{ do: 'decide', turn: state.turn }])
+        : stay(machine);
+    case 'deciding':
+      return inDeciding(machine, state.turn, event);
+    case 'thinking':
+      return inThinking(machine, state, event);
+    case 'speaking':
+      return inSpeaking(machine, state, event);
+    case 'overlapped':
+      return inOverlapped(machine, state, event);
+  }
+}
+
+type Replying = Extract<TurnState, { reply: number }>;
+
+function inIdle(machine: TurnMachine, event: TurnEvent): Step {
+  if (event.type === 'speech-start') return openTurn(machine, []);
+  if (event.type === 'say') return startReply({ ...machine, turns: machine.turns + 1 }, 'say', []);
+  return stay(machine);
+}
+
+function inDeciding(machine: TurnMachine, turn: number, event: TurnEvent): Step {
+  if (event.type === 'speech-start') return to(machine, { kind: 'hearing', turn }, [{ do: 'cancel-decide' }]);
+  if (event.type !== 'turn-complete') return stay(machine);
+  if (!event.hasWords) return to(machine, { kind: 'idle' }, [{ do: 'drop-turn', turn }]);
+  return startReply(machine, 'turn', []);
+}
+
+function inThinking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
+  switch (event.type) {
+    case 'speech-start':
+      // Nothing was heard yet, so the new words join the turn that the reply would have answered.
+      return to(machine, { kind: 'hearing', turn: state.turn }, cancelReply(state, 'superseded'));
+    case 'first-audio':
+      return event.reply === state.reply ? to(machine, { ...state, kind: 'speaking' }, []) : stay(machine);
+    case 'reply-ended':
+      return event.reply === state.reply ? to(machine, { kind: 'idle' }, []) : stay(machine);
+    case 'interrupt':
+      return to(machine, { kind: 'idle' }, cancelReply(state, 'barge-in'));
+    default:
+      return stay(machine);
+  }
+}
+
+function inSpeaking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
+  switch (event.type) {
+    case 'speech-start':
+      return to(machine, { ...state, kind: 'overlapped' }, [{ do: 'duck' }]);
+    case 'reply-ended':
+      return event.reply === state.reply ? to(machine, { kind: 'idle' }, []) : stay(machine);
+    case 'interrupt':
+      return to(machine, { kind: 'idle' }, cancelReply(state, 'barge-in'));
+    default:
+      return stay(machine);
+  }
+}
+
+function inOverlapped(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
+  switch (event.type) {
+    case 'overlap-ended':
+      return to(machine, { ...state, kind: 'speaking' }, [{ do: 'drop-overlap' }, { do: 'unduck' }]);
+    case 'floor-taken':
+    case 'interrupt':
+      return openTurn(machine, [...cancelReply(state, 'barge-in'), { do: 'unduck' }]);
+    case 'reply-ended':
+      return event.reply === state.reply ? openTurn(machine, [{ do: 'unduck' }]) : stay(machine);
+    default:
+      return stay(machine);
+  }
+}
+
+/** Typed words join a turn that is being heard; otherwise they are a turn of their own. Either way they are final. */
+function takeText(machine: TurnMachine): Step {
+  const { state } = machine;
+  const effects = [...cancelDecide(state), ...cancelReply(state, 'barge-in')];
+  if (state.kind === 'overlapped') effects.push({ do: 'drop-overlap' }, { do: 'unduck' });
+  if (state.kind === 'hearing' || state.kind === 'deciding') return startReply(machine, 'turn', effects);
+  const turn = machine.turns + 1;
+  return startReply({ ...machine, turns: turn }, 'turn', [...effects, { do: 'open-turn', turn }]);
+}
+
+function openTurn(machine: TurnMachine, effects: readonly TurnEffect[]): Step {
+  const turn = machine.turns + 1;
+  return to({ ...machine, turns: turn }, { kind: 'hearing', turn }, [...effects, { do: 'open-turn', turn }]);
+}
+
+function startReply(machine: TurnMachine, answers: 'turn' | 'say', effects: readonly TurnEffect[]): Step {
+  const turn = machine.turns;
+  const reply = machine.replies + 1;
+  return to({ ...machine, replies: reply }, { kind: 'thinking', turn, reply }, [
+    ...effects,
+    { do: 'start-reply', turn, reply, answers },
+  ]);
+}
+
+const cancelDecide = (state: TurnState): TurnEffect[] => (state.kind === 'deciding' ? [{ do: 'cancel-decide' }] : []);
+
+const cancelReply = (state: TurnState, reason: 'barge-in' | 'superseded'): TurnEffect[] =>
+  'reply' in state ? [{ do: 'cancel-reply', reply: state.reply, reason }] : [];
+
+const to = (machine: TurnMachine, state: TurnState, effects: readonly TurnEffect[]): Step => ({
+  next: { ...machine, state },
+  effects,
+});
+
+const stay = (machine: TurnMachine): Step => ({ next: machine, effects: [] });
