@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { handOver } from './set-up/hand-over.mjs';
-import { script, setUp } from './set-up/index.mjs';
+import { setUpTools } from './set-up/index.mjs';
 import { root } from './set-up/places.mjs';
+import { script } from './set-up/script.mjs';
 
 const usage = `
 npm run check [-- <paths>]     format, lint (import zones, no cycles) and types; changes nothing
@@ -25,7 +26,7 @@ function packagesFor(paths) {
 }
 
 await script(usage, async (args) => {
-  const { node, env } = await setUp();
+  const { node, env } = await setUpTools();
   /** @param {string[]} command */
   const passes = async (...command) => (await handOver(node, command, env)) === 0;
   const fix = args.includes('--fix');

@@ -1,6 +1,7 @@
 // npm run setup: the set-up without the start.
-import { script, setUp } from './set-up/index.mjs';
+import { setUp } from './set-up/index.mjs';
 import { say } from './set-up/say.mjs';
+import { script } from './set-up/script.mjs';
 
 const usage = `
 npm run setup
@@ -9,7 +10,7 @@ Sets up what is missing on this machine and stops. Can be run again at any time;
 `;
 
 await script(usage, async () => {
-  await setUp();
+  await setUp({ insist: true });
   say('everything is in place; `npm start` serves');
   return 0;
 });

@@ -1,6 +1,7 @@
 // npm start: set up what is missing, then serve.
 import { handOver } from './set-up/hand-over.mjs';
-import { script, setUp } from './set-up/index.mjs';
+import { setUp } from './set-up/index.mjs';
+import { script } from './set-up/script.mjs';
 
 const usage = `
 npm start

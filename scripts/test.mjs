@@ -1,7 +1,8 @@
 // npm test: set up, then Jest. The browser tests are timing-sensitive and run alone, after the others.
 import { join } from 'node:path';
 import { handOver } from './set-up/hand-over.mjs';
-import { script, setUp } from './set-up/index.mjs';
+import { setUp } from './set-up/index.mjs';
+import { script } from './set-up/script.mjs';
 
 const usage = `
 npm test [-- <arguments for Jest>]

@@ -1,9 +1,13 @@
-// Set-up: what a command needs, mended in order, and the environment to run with.
+// Set-up: what a command needs, mended in order, and the environment to run it with.
+import { chromiumNeed, findChromium } from './chromium.mjs';
+import { installPackages } from './debian.mjs';
 import { dependencies } from './dependencies.mjs';
-import { releaseAll } from './lock.mjs';
+import { psWorker, recognitionNeeds, speechNeeds } from './engines.mjs';
 import { currentNode, withNodeFirst } from './node.mjs';
-import { killRunning } from './run.mjs';
-import { SetUpError } from './say.mjs';
+import { webDemo } from './web-demo.mjs';
+import { builtWorker, downloadedWorker, readyWorker, workerNeed } from './worker.mjs';
+
+/** @typedef {import('./debian.mjs').Need} Need */
 
 /**
  * @typedef {object} Ready
@@ -12,9 +16,10 @@ import { SetUpError } from './say.mjs';
  */
 
 /**
+ * Enough for the tools: a current Node and the dependencies.
  * @returns {Promise<Ready>}
  */
-export async function setUp() {
+export async function setUpTools() {
   const node = await currentNode();
   const env = withNodeFirst(node);
   await dependencies(env);
@@ -22,33 +27,26 @@ export async function setUp() {
 }
 
 /**
- * Runs a script's main function: usage on --help, one plain line for an explained failure, nothing left behind
- * when it is interrupted.
- * @param {string} usage
- * @param {(args: string[]) => Promise<number>} main answers the exit code
+ * Everything that serving needs, and a browser where tests want one. Tells by environment variables what it found.
+ * @param {{ browser?: boolean, insist?: boolean }} [options] insist: try again what failed lately
+ * @returns {Promise<Ready>}
  */
-export async function script(usage, main) {
-  const args = process.argv.slice(2);
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(usage.trim());
-    return;
-  }
-  for (const [signal, number] of /** @type {const} */ ([
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-    ['SIGHUP', 1],
-  ])) {
-    process.on(signal, () => {
-      killRunning();
-      releaseAll();
-      process.exit(128 + number);
-    });
-  }
-  try {
-    process.exitCode = await main(args);
-  } catch (error) {
-    if (!(error instanceof SetUpError)) throw error;
-    console.error(`\n${error.message}`);
-    process.exitCode = 1;
-  }
+export async function setUp({ browser = false, insist = false } = {}) {
+  const { node, env } = await setUpTools();
+  let worker = (await readyWorker()) ?? (await downloadedWorker(node, env));
+  let chromium = browser ? await findChromium() : undefined;
+
+  /** @type {Need[]} */
+  const needs = [...speechNeeds(), ...(await recognitionNeeds())];
+  if (browser && !chromium) needs.push(chromiumNeed);
+  if (!worker) needs.push(workerNeed);
+  await installPackages(needs, { insist });
+
+  worker ??= await builtWorker(env);
+  const recogniser = await psWorker();
+  if (browser) chromium ??= await findChromium();
+  await webDemo(node, env);
+  const found = { MEDIASOUP_WORKER_BIN: worker, PARLEY_PS_WORKER: recogniser, PARLEY_CHROMIUM: chromium };
+  for (const [name, path] of Object.entries(found)) if (path) env[name] = path;
+  return { node, env };
 }

@@ -35,6 +35,9 @@ export function hashFiles(files, base = root) {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** @param {string} text */
+export const hashText = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 /**
  * @param {string} file
  * @returns {string | undefined}

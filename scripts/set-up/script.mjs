@@ -1,0 +1,38 @@
+// What every command of this folder has in common.
+import { releaseAll } from './lock.mjs';
+import { killRunning } from './run.mjs';
+import { SetUpError } from './say.mjs';
+
+/** @type {[NodeJS.Signals, number][]} */
+const interruptions = [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+];
+
+/**
+ * Runs a command: usage on --help, one plain text for an explained failure, nothing left behind when interrupted.
+ * @param {string} usage
+ * @param {(args: string[]) => Promise<number>} main answers the exit code
+ */
+export async function script(usage, main) {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage.trim());
+    return;
+  }
+  for (const [signal, number] of interruptions) {
+    process.on(signal, () => {
+      killRunning();
+      releaseAll();
+      process.exit(128 + number);
+    });
+  }
+  try {
+    process.exitCode = await main(args);
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}
