@@ -82,7 +82,14 @@ export class SileroBatch {
     if (known) return known;
     const { contextSamples, windowSamples, states } = this.#shape;
     const view = (memory: Float32Array, dims: readonly number[]): Tensor =>
-      new Tensor('float32', memory.subarray(0, dims.reduce((a, b) => a * b)), dims);
+      new Tensor(
+        'float32',
+        memory.subarray(
+          0,
+          dims.reduce((a, b) => a * b),
+        ),
+        dims,
+      );
     const feeds: Record<string, Tensor> = {
       input: view(this.#input, [rows, contextSamples + windowSamples]),
       sr: this.#rate,

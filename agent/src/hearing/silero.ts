@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { HEARING_RATE, ProviderError, type VadModel } from '../contracts/index.ts';
-import { SileroBatch, type BatchRow } from './silero-batch.ts';
+import { type BatchRow, SileroBatch } from './silero-batch.ts';
 import { SILERO_SHAPES, type SileroShape, type SileroVersion, STATE_LAYERS } from './silero-shape.ts';
 
 /** Windows in one inference at most: about 8 ms of a blocked thread. */
