@@ -12,8 +12,10 @@ export interface AgentHostOptions {
   readonly engines: EngineSettings;
   /** The worker thread's entry; another one brings other engines (the bench's zero-delay doubles). */
   readonly module?: URL;
-  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly log?: HostLog;
 }
+
+export type HostLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
 /** One thread that runs many agent sessions. The same calls will serve a host in another process. */
 export interface AgentHost {

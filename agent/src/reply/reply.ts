@@ -58,7 +58,7 @@ export class Reply {
   readonly #ledger = new HeardLedger();
   readonly times: ReplyTimes;
   #speech: Speech | undefined;
-  #heard = '';
+  #shown = '';
 
   constructor(options: ReplyOptions) {
     this.#options = options;
@@ -80,16 +80,16 @@ export class Reply {
       scope.signal.throwIfAborted();
       return this.#outcome('done', this.#ledger.text);
     } catch (error) {
-      if (scope.closed || isAbort(error)) return this.#outcome('cut', this.#heardSoFar());
-      return { ...this.#outcome('failed', this.#heardSoFar()), error: asProviderError(error) };
+      if (scope.closed || isAbort(error)) return this.#outcome('cut', this.heard);
+      return { ...this.#outcome('failed', this.heard), error: asProviderError(error) };
     } finally {
       await captions.close('done');
     }
   }
 
   /** The words that are complete at the listeners' ears by now. */
-  #heardSoFar(): string {
-    return this.#ledger.heard((this.#speech?.playedMs ?? 0) - this.#options.playoutMs());
+  get heard(): string {
+    return this.#ledger.heard((this.#speech?.playedMs ?? 0) - this.#options.playoutMs()).trim();
   }
 
   #outcome(status: ReplyOutcome['status'], heard: string): ReplyOutcome {
@@ -161,10 +161,10 @@ export class Reply {
     try {
       for (;;) {
         await sleep(this.#options.clock, CAPTION_INTERVAL_MS, signal);
-        const heard = this.#heardSoFar();
-        if (heard === this.#heard) continue;
-        this.#heard = heard;
-        this.#options.onHeard(heard.trim());
+        const { heard } = this;
+        if (heard === this.#shown) continue;
+        this.#shown = heard;
+        this.#options.onHeard(heard);
       }
     } catch (error) {
       if (!isAbort(error)) throw error;

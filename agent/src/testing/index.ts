@@ -2,6 +2,7 @@
 
 export * from './clocked-mouth.ts';
 export * from './manual-clock.ts';
+export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
 export * from './signal.ts';
 export * from './wav.ts';

@@ -1,0 +1,135 @@
+import type { OpusLibrary } from '../codec/index.ts';
+import type {
+  AsrProvider,
+  EarRtp,
+  LlmProvider,
+  MouthRtp,
+  RtpAddress,
+  SessionEvent,
+  SessionSettings,
+  TtsProvider,
+} from '../contracts/index.ts';
+import type { Hearing } from '../hearing/index.ts';
+import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
+import { RtpSocket, type Ticker } from '../rtp/index.ts';
+import { Ear } from '../session/ear.ts';
+import { Listener } from '../session/listener.ts';
+import { RtpMouth } from '../session/mouth.ts';
+import { Session } from '../session/session.ts';
+
+/** What all calls of one thread share. */
+export interface HostParts {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly library: OpusLibrary;
+  readonly hearing: Hearing;
+  readonly engines: { readonly asr: AsrProvider; readonly llm: LlmProvider; readonly tts: TtsProvider };
+}
+
+/** Silence sent from the start, so that the listeners' jitter buffers have settled before the first word, in ms. */
+const WARM_UP_MS = 10_000;
+
+interface Caller {
+  readonly scope: Scope;
+  readonly listener: Listener;
+}
+
+/** One session with its own socket: RTP in and out around the conversation. */
+export class Call {
+  readonly address: RtpAddress;
+  readonly #parts: HostParts;
+  readonly #settings: SessionSettings;
+  readonly #emit: (event: SessionEvent) => void;
+  readonly #socket: RtpSocket;
+  readonly #scope: Scope;
+  readonly #callers = new Map<string, Caller>();
+  #session: Session | undefined;
+
+  private constructor(
+    parts: HostParts,
+    options: { id: string; settings: SessionSettings; emit: (event: SessionEvent) => void },
+    socket: RtpSocket,
+  ) {
+    this.#parts = parts;
+    this.#settings = options.settings;
+    this.#emit = options.emit;
+    this.#socket = socket;
+    this.address = socket.address;
+    this.#scope = new Scope(options.id);
+    this.#scope.onClose(() => socket.close());
+  }
+
+  static async open(
+    parts: HostParts,
+    options: { id: string; settings: SessionSettings; emit: (event: SessionEvent) => void },
+  ): Promise<Call> {
+    return new Call(parts, options, await RtpSocket.open({ ip: '127.0.0.1' }));
+  }
+
+  /** From now on the agent can speak, and callers can be added. */
+  connectMouth(rtp: MouthRtp): void {
+    if (this.#session || this.#scope.closed) return;
+    const { clock, ticker, library, engines } = this.#parts;
+    const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock });
+    this.#scope.onClose(() => mouth.close());
+    mouth.warmUp(WARM_UP_MS);
+    this.#session = new Session({
+      scope: this.#scope.child('session'),
+      clock,
+      mouth,
+      llm: engines.llm,
+      tts: engines.tts,
+      settings: this.#settings,
+      emit: this.#emit,
+    });
+  }
+
+  addCaller(rtp: EarRtp): void {
+    const session = this.#session;
+    if (!session || this.#scope.closed) return;
+    this.removeCaller(rtp.callerId);
+    const { clock, ticker, library, hearing, engines } = this.#parts;
+    const scope = this.#scope.child(`caller-${rtp.callerId}`);
+    const listener = new Listener({
+      callerId: rtp.callerId,
+      asr: engines.asr,
+      ...(this.#settings.language ? { language: this.#settings.language } : {}),
+      scope,
+      openGate: (onEvent) => hearing.openGate({ onEvent }),
+      arrivalOf: (at) => ear.arrivedAt(at) ?? clock.now(),
+      handlers: session.ears,
+    });
+    const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame: (frame) => listener.push(frame) });
+    scope.onClose(() => ear.close());
+    scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
+    this.#callers.set(rtp.callerId, { scope, listener });
+  }
+
+  removeCaller(callerId: string): void {
+    const caller = this.#callers.get(callerId);
+    if (!caller) return;
+    this.#callers.delete(callerId);
+    void caller.scope.close('peer-left');
+    this.#session?.callerLeft(caller.listener);
+  }
+
+  callerPlaying(): void {
+    this.#session?.callerPlaying();
+  }
+
+  callerPlayout(callerId: string, delayMs: number): void {
+    if (this.#callers.has(callerId)) this.#session?.callerPlayout(callerId, delayMs);
+  }
+
+  text(callerId: string, text: string): void {
+    this.#session?.text(callerId, text);
+  }
+
+  interrupt(): void {
+    this.#session?.interrupt();
+  }
+
+  close(reason: CloseReason): Promise<void> {
+    return this.#scope.close(reason);
+  }
+}

@@ -1,0 +1,144 @@
+import { Worker } from 'node:worker_threads';
+import type { EngineChoice, RtpAddress, SessionEvent } from '../contracts/index.ts';
+import type { AgentHost, AgentHostOptions, AgentSession } from './contract.ts';
+import type { FromHost, ToHost } from './messages.ts';
+
+/** A host that does not close by itself within this time is ended, in ms. */
+const SHUTDOWN_PATIENCE_MS = 3000;
+
+interface Held {
+  readonly onEvent: (event: SessionEvent) => void;
+  readonly opened: PromiseWithResolvers<RtpAddress>;
+  readonly closed: PromiseWithResolvers<void>;
+}
+
+/** Starts a worker thread that runs agent sessions; resolves when its engines are loaded. */
+export async function startAgentHost(options: AgentHostOptions): Promise<AgentHost> {
+  const module = options.module ?? new URL('./thread.ts', import.meta.url);
+  const host = new ThreadHost(new Worker(module, { name: 'agent-host', workerData: options.engines }), options);
+  await host.ready;
+  return host;
+}
+
+class ThreadHost implements AgentHost {
+  choices: readonly EngineChoice[] = [];
+  readonly #worker: Worker;
+  readonly #log: NonNullable<AgentHostOptions['log']>;
+  readonly #sessions = new Map<string, Held>();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #mourners: ((error: Error) => void)[] = [];
+  #death: Error | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(worker: Worker, { log = () => {} }: AgentHostOptions) {
+    this.#worker = worker;
+    this.#log = log;
+    worker.on('message', (message: FromHost) => this.#receive(message));
+    worker.on('error', (error) => this.#die(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', (code) => this.#die(new Error(`the agent host's thread ended with code ${code}`)));
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get load(): number {
+    return this.#sessions.size;
+  }
+
+  async open({ id, settings, onEvent }: Parameters<AgentHost['open']>[0]): Promise<AgentSession> {
+    if (this.#death || this.#closing) throw this.#death ?? new Error('the agent host is closed');
+    if (this.#sessions.has(id)) throw new TypeError(`session ${id} is open already`);
+    const held: Held = { onEvent, opened: Promise.withResolvers(), closed: Promise.withResolvers() };
+    this.#sessions.set(id, held);
+    this.#tell({ type: 'open', session: id, settings });
+    const address = await held.opened.promise;
+    return this.#session(id, address, held);
+  }
+
+  onDeath(fn: (error: Error) => void): void {
+    if (this.#death) fn(this.#death);
+    else this.#mourners.push(fn);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#shut());
+  }
+
+  async #shut(): Promise<void> {
+    if (this.#death) return;
+    this.#tell({ type: 'shutdown' });
+    const timer = setTimeout(() => void this.#worker.terminate(), SHUTDOWN_PATIENCE_MS);
+    await this.#gone.promise;
+    clearTimeout(timer);
+  }
+
+  #session(session: string, address: RtpAddress, held: Held): AgentSession {
+    const tell = (message: ToHost): void => {
+      if (this.#sessions.get(session) === held) this.#tell(message);
+    };
+    return {
+      address,
+      connectMouth: (mouth) => tell({ type: 'connect-mouth', session, mouth }),
+      addCaller: (ear) => tell({ type: 'add-caller', session, ear }),
+      removeCaller: (callerId) => tell({ type: 'remove-caller', session, callerId }),
+      callerPlaying: (callerId) => tell({ type: 'caller-playing', session, callerId }),
+      callerPlayout: (callerId, delayMs) => tell({ type: 'caller-playout', session, callerId, delayMs }),
+      text: (callerId, text) => tell({ type: 'text', session, callerId, text }),
+      interrupt: () => tell({ type: 'interrupt', session }),
+      close: (reason) => {
+        tell({ type: 'close', session, reason });
+        return held.closed.promise;
+      },
+    };
+  }
+
+  #tell(message: ToHost): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromHost): void {
+    switch (message.type) {
+      case 'ready':
+        this.choices = message.choices;
+        this.#ready.resolve();
+        break;
+      case 'opened':
+        this.#sessions.get(message.session)?.opened.resolve(message.address);
+        break;
+      case 'refused':
+        this.#sessions.get(message.session)?.opened.reject(new Error(message.message));
+        this.#sessions.delete(message.session);
+        break;
+      case 'event':
+        this.#sessions.get(message.session)?.onEvent(message.event);
+        break;
+      case 'closed':
+        this.#sessions.get(message.session)?.closed.resolve();
+        this.#sessions.delete(message.session);
+        break;
+      case 'log':
+        this.#log(message.level, message.message);
+        break;
+      case 'bye':
+        break;
+    }
+  }
+
+  /** The thread ended: as asked, or by itself. Whoever waits is released. */
+  #die(error: Error): void {
+    if (this.#death) return;
+    this.#death = error;
+    for (const held of this.#sessions.values()) {
+      held.opened.reject(error);
+      held.opened.promise.catch(() => {});
+      held.closed.resolve();
+    }
+    this.#sessions.clear();
+    this.#ready.reject(error);
+    this.#ready.promise.catch(() => {});
+    this.#gone.resolve();
+    if (!this.#closing) for (const mourn of this.#mourners) mourn(error);
+  }
+}

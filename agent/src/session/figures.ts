@@ -1,0 +1,28 @@
+import type { TurnFigures } from '../contracts/index.ts';
+import type { ReplyTimes } from '../reply/index.ts';
+
+/** When a turn was heard, in clock's ms. */
+export interface HeardTimes {
+  /** The last sample of speech arrived. */
+  readonly speechEndAt: number;
+  /** The last words were known. */
+  readonly asrFinalAt: number;
+  /** The turn was judged complete. */
+  readonly completeAt: number;
+}
+
+const between = (from: number | undefined, to: number | undefined): number | undefined =>
+  from === undefined || to === undefined ? undefined : Math.max(0, to - from);
+
+/** A turn's latency by stage. Typed turns were not heard. */
+export function turnFigures(heard: HeardTimes | undefined, reply: ReplyTimes): TurnFigures {
+  const figures = {
+    endpointing: between(heard?.speechEndAt, heard?.completeAt),
+    asr_final: between(heard?.speechEndAt, heard?.asrFinalAt),
+    llm_first_token: between(reply.startedAt, reply.firstTokenAt),
+    tts_first_audio: between(reply.firstClauseAt, reply.firstAudioAt),
+    first_packet: between(reply.firstAudioAt, reply.firstPacketAt),
+    voice_to_voice: between(heard?.speechEndAt, reply.firstPacketAt),
+  };
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AsrProvider, ProviderError, type SessionEvent, type SessionSettings } from '../contracts/index.ts';
+import { Scope } from '../kernel/index.ts';
+import { ClockedMouth, ManualClock, ScriptedAsr, ScriptedCaller, ScriptedLlm, ScriptedTts } from '../testing/index.ts';
+import { Session } from './session.ts';
+
+const settings: SessionSettings = {
+  instructions: 'Be brief.',
+  greeting: '',
+  prosody: {},
+  contextTokens: 1000,
+  endpointingMs: 500,
+  interruptionMs: 200,
+};
+const answer = 'One two three. Four five six. Seven eight nine.';
+
+function setUp(
+  options: { asr?: AsrProvider; llm?: ScriptedLlm; tts?: ScriptedTts; settings?: Partial<SessionSettings> } = {},
+) {
+  const clock = new ManualClock();
+  const scope = new Scope('session');
+  const mouth = new ClockedMouth(clock);
+  const llm = options.llm ?? new ScriptedLlm(() => answer);
+  const asr = options.asr ?? new ScriptedAsr(['hello there', 'stop please', 'and again']);
+  const events: SessionEvent[] = [];
+  const session = new Session({
+    scope,
+    clock,
+    mouth,
+    llm,
+    tts: options.tts ?? new ScriptedTts(),
+    settings: { ...settings, ...options.settings },
+    emit: (event) => events.push(event),
+  });
+  const call = (id: string) => new ScriptedCaller({ id, clock, scope: scope.child(id), asr, handlers: session.ears });
+  const of = <T extends SessionEvent['type']>(type: T) =>
+    events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
+  return { clock, scope, mouth, llm, events, of, session, call, caller: call('ann') };
+}
+
+describe('a spoken turn', () => {
+  test('is transcribed as it grows, answered, and its answer is shown in step with the voice', async () => {
+    const { clock, caller, of, llm } = setUp();
+    await caller.speak(600, 250);
+    await clock.advance(5000);
+    expect(of('transcript').map((event) => [event.text, event.final])).toEqual([
+      ['hello', false],
+      ['hello there', false],
+      ['hello there', true],
+    ]);
+    expect(llm.asked).toEqual([
+      [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'hello there' },
+      ],
+    ]);
+    expect(of('reply-text').at(-1)).toMatchObject({ turn: 1, text: answer, final: true, interrupted: false });
+    expect(of('reply-text').length).toBeGreaterThan(5);
+  });
+
+  test('is answered after the silence that is configured, counted from the last sample of speech', async () => {
+    const { clock, caller, of } = setUp();
+    await caller.speak(600, 250);
+    await clock.advance(1000);
+    expect(of('turn-metrics')[0]?.figures).toEqual({
+      endpointing: 500,
+      asr_final: 250,
+      llm_first_token: 0,
+      tts_first_audio: 0,
+      first_packet: 0,
+      voice_to_voice: 500,
+    });
+  });
+
+  test('goes on after a short pause, and the words of both parts are one turn', async () => {
+    const { clock, caller, llm, of } = setUp();
+    await caller.speak(600, 250);
+    await clock.advance(100);
+    await caller.speak(600, 250);
+    await clock.advance(1000);
+    expect(llm.asked.at(-1)?.at(-1)).toEqual({ role: 'user', content: 'hello there stop please' });
+    expect(of('transcript').at(-1)).toMatchObject({ turn: 1, text: 'hello there stop please', final: true });
+  });
+
+  test('that goes on while the agent thinks takes the reply back', async () => {
+    const llm = new ScriptedLlm((history) =>
+      history.length > 2 || llm.asked.length > 1 ? answer : new Promise<string>(() => {}),
+    );
+    const { clock, caller, of } = setUp({ llm });
+    await caller.speak(600, 250);
+    await clock.advance(600);
+    await caller.speak(600, 250);
+    await clock.advance(1000);
+    expect(llm.asked.at(-1)?.filter((message) => message.role === 'user')).toEqual([
+      { role: 'user', content: 'hello there stop please' },
+    ]);
+    expect(of('turn-metrics').map((event) => event.turn)).toEqual([1]);
+  });
+
+  test('without words is forgotten', async () => {
+    const { clock, caller, llm, of } = setUp({ asr: new ScriptedAsr(['']) });
+    await caller.speak(600, 250);
+    await clock.advance(1000);
+    expect(llm.asked).toEqual([]);
+    expect(of('transcript').at(-1)).toMatchObject({ text: '', final: true });
+  });
+
+  test('whose recognition fails neither hangs nor is answered, and the caller is told', async () => {
+    const { clock, caller, llm, of, session } = setUp({
+      asr: new ScriptedAsr(() => ProviderError.timeout('asr', 'slow')),
+    });
+    session.callerPlaying();
+    await caller.speak(600, 250);
+    await clock.advance(1000);
+    expect(llm.asked).toEqual([]);
+    expect(of('error')).toMatchObject([{ stage: 'asr', message: 'slow', retryable: true }]);
+    expect(of('agent-state').at(-1)?.state).toBe('listening');
+  });
+
+  test('waits for its last words, however late', async () => {
+    const gate = Promise.withResolvers<void>();
+    const asr: AsrProvider = {
+      id: 'late',
+      async *transcribe(audio) {
+        for await (const _ of audio);
+        await gate.promise;
+        yield { kind: 'final', text: 'late words' };
+      },
+    };
+    const { clock, caller, llm, of } = setUp({ asr });
+    await caller.speak(600, 250);
+    await clock.advance(2000);
+    expect(llm.asked).toEqual([]);
+    gate.resolve();
+    await clock.advance(1000);
+    expect(llm.asked[0]?.at(-1)?.content).toBe('late words');
+    expect(of('turn-metrics')[0]?.figures.endpointing).toBe(2250);
+  });
+});
+
+describe('speech over the agent', () => {
+  const speaking = async () => {
+    const made = setUp();
+    await made.caller.speak(600, 250);
+    await made.clock.advance(1000);
+    return made;
+  };
+
+  test('ducks at once, and cuts the reply when it lasts', async () => {
+    const { caller, mouth, of, clock } = await speaking();
+    await caller.start();
+    expect(mouth.log).toEqual(['duck 0.25']);
+    await caller.goOn(200);
+    expect(of('reply-text').at(-1)).toMatchObject({ turn: 1, final: true, interrupted: true });
+    const stopped = mouth.lastVoiceAt;
+    await clock.advance(1000);
+    expect(mouth.lastVoiceAt).toBe(stopped);
+    expect(of('turn-metrics').at(-1)?.figures.barge_in_stop).toBe(190);
+  });
+
+  test('leaves in the history only what was heard, and the LLM sees just that', async () => {
+    const { caller, clock, llm, of } = await speaking();
+    await caller.speak(300, 250);
+    await clock.advance(1000);
+    const cut = of('reply-text').find((event) => event.interrupted);
+    expect(cut?.text).toMatch(/^One two three\. Four( five)?$/);
+    expect(llm.asked[1]?.slice(1)).toEqual([
+      { role: 'user', content: 'hello there' },
+      { role: 'assistant', content: cut?.text },
+      { role: 'user', content: 'stop please' },
+    ]);
+  });
+
+  test('that is only a cough lets the agent go on, and its words are dropped', async () => {
+    const { caller, clock, mouth, llm, of } = await speaking();
+    await caller.speak(100, 60);
+    await clock.advance(5000);
+    expect(mouth.log).toEqual(['duck 0.25', 'duck 1']);
+    expect(of('reply-text').at(-1)).toMatchObject({ text: answer, final: true, interrupted: false });
+    expect(llm.asked).toHaveLength(1);
+    expect(of('transcript').every((event) => event.turn === 1)).toBe(true);
+  });
+
+  test('does not wait for a voice that is stuck', async () => {
+    let stuck = true;
+    const tts = new (class extends ScriptedTts {
+      override async *speak(text: string, options: Parameters<ScriptedTts['speak']>[1]) {
+        yield { kind: 'audio' as const, samples: new Int16Array(24000) };
+        if (stuck) await new Promise(() => {});
+        yield* super.speak(text, options);
+      }
+    })();
+    const { caller, clock, of } = setUp({ tts });
+    await caller.speak(600, 250);
+    await clock.advance(800);
+    stuck = false;
+    await caller.speak(300, 250);
+    await clock.advance(8000);
+    expect(of('reply-text').at(-1)).toMatchObject({ turn: 2, text: answer, final: true, interrupted: false });
+  });
+});
+
+describe('typed words', () => {
+  test('are answered at once, and cut an agent that speaks', async () => {
+    const { session, clock, llm, of } = setUp();
+    session.text('ann', 'first');
+    await clock.advance(1000);
+    session.text('ann', 'second');
+    await clock.advance(9000);
+    expect(of('transcript').map(({ turn, text, final }) => ({ turn, text, final }))).toEqual([
+      { turn: 1, text: 'first', final: true },
+      { turn: 2, text: 'second', final: true },
+    ]);
+    expect(llm.asked[1]?.map((message) => message.role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(of('reply-text').at(-1)).toMatchObject({ turn: 2, text: answer, final: true });
+  });
+
+  test('join the turn that is being spoken', async () => {
+    const { session, clock, caller, llm } = setUp();
+    await caller.start();
+    await caller.goOn(500);
+    session.text('ann', 'typed meanwhile');
+    await clock.advance(10);
+    expect(llm.asked[0]?.at(-1)?.content).toBe('hello typed meanwhile');
+  });
+});
+
+describe('a session', () => {
+  test('greets once, when the first caller hears', async () => {
+    const { session, clock, of } = setUp({ settings: { greeting: 'Welcome.' } });
+    await clock.advance(5000);
+    expect(of('reply-text')).toEqual([]);
+    session.callerPlaying();
+    await clock.advance(5000);
+    session.callerPlaying();
+    await clock.advance(5000);
+    expect(
+      of('reply-text')
+        .filter((event) => event.final)
+        .map((event) => event.text),
+    ).toEqual(['Welcome.']);
+    expect(of('agent-state').map((event) => event.state)).toEqual(['listening', 'thinking', 'speaking', 'listening']);
+  });
+
+  test('apologises when the LLM fails, once', async () => {
+    const llm = new ScriptedLlm(() => ProviderError.auth('llm', 'the key was refused'));
+    const { session, clock, of } = setUp({ llm });
+    session.text('ann', 'hello');
+    await clock.advance(9000);
+    expect(of('error')).toMatchObject([{ stage: 'llm', message: 'the key was refused', retryable: false }]);
+    expect(of('reply-text').at(-1)?.text).toMatch(/^Sorry, I cannot answer/);
+  });
+
+  test('hears two callers as one turn, each by name', async () => {
+    const { caller, call, clock, of, llm } = setUp();
+    const bob = call('bob');
+    await caller.start();
+    await bob.speak(400, 0);
+    await caller.goOn(200);
+    await caller.pause();
+    await clock.advance(1000);
+    expect(
+      of('transcript')
+        .filter((event) => event.final)
+        .map((event) => [event.callerId, event.text]),
+    ).toEqual([
+      ['ann', 'hello there'],
+      ['bob', 'stop please'],
+    ]);
+    expect(llm.asked).toHaveLength(1);
+  });
+
+  test('that closes stops everything and says no more', async () => {
+    const { session, scope, clock, events } = setUp();
+    session.text('ann', 'hello');
+    await clock.advance(500);
+    await scope.close('room-closed');
+    const said = events.length;
+    session.text('ann', 'still there?');
+    await clock.advance(5000);
+    expect(events.length).toBe(said);
+  });
+});
