@@ -78,10 +78,11 @@ export class Scope {
   }
 }
 
+const ABORT_NAMES: readonly unknown[] = ['ScopeClosed', 'AbortError', 'APIUserAbortError'];
+
 /** True for an error that only says that somebody stopped waiting. */
 export const isAbort = (error: unknown): boolean =>
-  error instanceof ScopeClosed ||
-  (error instanceof Error && (error.name === 'AbortError' || error.name === 'APIUserAbortError'));
+  typeof error === 'object' && error !== null && 'name' in error && ABORT_NAMES.includes(error.name);
 
 /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
