@@ -23,21 +23,37 @@ export async function dependencies(env) {
 async function install(env) {
   const since = Date.now();
   say('dependencies: node_modules is missing or older than package-lock.json; running npm ci');
-  const waiting = progress('npm ci:');
-  const clock = setInterval(() => waiting.at(seconds(since)), 1_000);
-  const installed = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    env: { ...env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  });
-  clearInterval(clock);
-  waiting.end();
+  let installed = await npm(env, 'ci');
+  if (installed.lines.some((line) => /Missing: .* from lock file/.test(line))) {
+    // The lock file was written where a registry lacked some other platform's binaries. npm ci takes that for a
+    // contradiction; npm install keeps to the locked versions and leaves the file as it is.
+    say('  npm ci finds the lock file incomplete; installing the locked versions with npm install');
+    installed = await npm(env, 'install', '--no-save');
+  }
   if (!installed.ok) {
+    const complaint = installed.lines.filter((line) => line.startsWith('npm error')).slice(0, 12);
     throw new SetUpError(
-      `The dependencies could not be installed (npm ci):\n${installed.tail}\n` +
-        'Is the npm registry in reach? A mirror or proxy is set with `npm config set registry ...` / `npm config set proxy ...`.',
+      `The dependencies could not be installed:\n${complaint.join('\n') || installed.tail}\n` +
+        'Is the npm registry in reach? A mirror or a proxy is set by `npm config set registry ...` or `... proxy ...`.',
     );
   }
   writeStamp(stampOf(root), hashFiles([join(root, 'package-lock.json')]));
   say(`  dependencies are installed (${seconds(since)})`);
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} command
+ * @param {...string} args
+ */
+async function npm(env, command, ...args) {
+  const since = Date.now();
+  const waiting = progress(`npm ${command}:`);
+  const clock = setInterval(() => waiting.at(seconds(since)), 1_000);
+  const outcome = await run('npm', [command, ...args, '--ignore-scripts', '--no-audit', '--no-fund'], { env });
+  clearInterval(clock);
+  waiting.end();
+  return outcome;
 }
 
 /**

@@ -6,13 +6,15 @@ import { root } from './places.mjs';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
-const keptLines = 30;
+const keptLines = 400;
+const shownLines = 25;
 
 /**
  * @typedef {object} Outcome
  * @property {boolean} ok
  * @property {number | null} code
- * @property {string} tail the last lines of what it printed
+ * @property {string[]} lines what it printed, the last of it where that is much
+ * @property {string} tail its end, to be shown
  */
 
 /**
@@ -32,11 +34,11 @@ export async function run(program, args, { cwd = root, env = process.env, timeou
   running.add(child);
   if (child.pid) childStarted(child.pid);
   /** @type {string[]} */
-  const tail = [];
+  const lines = [];
   /** @param {string} line */
   const keep = (line) => {
-    tail.push(line);
-    if (tail.length > keptLines) tail.shift();
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
     onLine?.(line);
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', keep);
@@ -51,7 +53,7 @@ export async function run(program, args, { cwd = root, env = process.env, timeou
       });
       child.once('close', resolve);
     });
-    return { ok: code === 0, code, tail: tail.join('\n') };
+    return { ok: code === 0, code, lines, tail: lines.slice(-shownLines).join('\n') };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);

@@ -8,7 +8,7 @@ export function say(text) {
   process.stderr.write(`[set-up] ${text}\n`);
 }
 
-const quietMs = 5_000;
+const quietMs = 15_000;
 
 /**
  * A line that moves: rewritten in place on a terminal, repeated every few seconds in a log.
