@@ -26,8 +26,8 @@ export interface HostParts {
   readonly engines: { readonly asr: AsrProvider; readonly llm: LlmProvider; readonly tts: TtsProvider };
 }
 
-/** Silence sent from the start, so that the listeners' jitter buffers have settled before the first word, in ms. */
-const WARM_UP_MS = 10_000;
+/** Silence sent before the first word, so that the listener's jitter buffer has settled when it comes, in ms. */
+const WARM_UP_MS = 1000;
 
 interface Caller {
   readonly scope: Scope;
@@ -43,6 +43,7 @@ export class Call {
   readonly #socket: RtpSocket;
   readonly #scope: Scope;
   readonly #callers = new Map<string, Caller>();
+  #mouth: RtpMouth | undefined;
   #session: Session | undefined;
 
   private constructor(
@@ -72,7 +73,7 @@ export class Call {
     const { clock, ticker, library, engines } = this.#parts;
     const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock });
     this.#scope.onClose(() => mouth.close());
-    mouth.warmUp(WARM_UP_MS);
+    this.#mouth = mouth;
     this.#session = new Session({
       scope: this.#scope.child('session'),
       clock,
@@ -114,6 +115,7 @@ export class Call {
   }
 
   callerPlaying(): void {
+    this.#mouth?.warmUp(WARM_UP_MS);
     this.#session?.callerPlaying();
   }
 

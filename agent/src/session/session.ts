@@ -15,8 +15,6 @@ import { Speaking } from './speaking.ts';
 
 /** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
 const DUCKED_GAIN = 0.25;
-/** A breath between the page's "I can hear" and the greeting, in which its jitter buffer settles, in ms. */
-const GREETING_DELAY_MS = 500;
 
 export interface SessionOptions {
   readonly scope: Scope;
@@ -70,8 +68,8 @@ export class Session {
     if (this.#present) return;
     this.#present = true;
     this.#showState();
-    const { settings, clock, scope } = this.#options;
-    if (settings.greeting !== '') scope.onClose(clock.after(GREETING_DELAY_MS, () => this.say(settings.greeting)));
+    const { greeting } = this.#options.settings;
+    if (greeting !== '') this.say(greeting);
   }
 
   callerPlayout(callerId: string, delayMs: number): void {

@@ -1,0 +1,18 @@
+// A host thread's entry with zero-delay scripted engines: real Silero, Opus and RTP around them.
+import { parentPort } from 'node:worker_threads';
+import { createHearing } from '../hearing/index.ts';
+import { runHost } from '../host/run.ts';
+import { ScriptedAsr, ScriptedLlm, ScriptedTts } from './scripted-engines.ts';
+
+if (!parentPort) throw new Error('this module runs on a worker thread');
+await runHost({
+  port: parentPort,
+  loadHearing: () => createHearing(),
+  loadEngines: async () => ({
+    choices: [],
+    asr: new ScriptedAsr((utterance) => `utterance number ${utterance + 1}`),
+    llm: new ScriptedLlm((history) => `You said ${history.at(-1)?.content}. I will go on about that for a while.`),
+    tts: new ScriptedTts(),
+    close: async () => {},
+  }),
+});
