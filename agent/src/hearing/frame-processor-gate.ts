@@ -4,6 +4,9 @@ import { durationMs, type VadModel } from '../contracts/index.ts';
 import { DEFAULT_SILENCE_MS, type GateOptions, type GateState, type SpeechGate } from './speech-gate.ts';
 import { type JudgedWindow, type SpeechJudge, type Verdict, WindowedGate } from './windowed-gate.ts';
 
+/** Its own 3 windows of v4 are 288 ms: a short "yes" would pass unheard. */
+const MIN_SPEECH_WINDOWS = 2;
+
 /** The processor keeps the audio it is given until speech ends; the gate hands audio out itself. */
 const NO_AUDIO = new Float32Array(0);
 
@@ -13,6 +16,7 @@ const NO_AUDIO = new Float32Array(0);
  */
 export class FrameProcessorJudge implements SpeechJudge {
   readonly #processor: FrameProcessor;
+  readonly #windowMs: number;
   #probability = 0;
   #state: GateState = 'quiet';
   #startAt = 0;
@@ -20,9 +24,11 @@ export class FrameProcessorJudge implements SpeechJudge {
   #lastSpeechAt = 0;
 
   constructor(windowMs: number, silenceMs: number) {
+    this.#windowMs = windowMs;
     const probabilities = async () => ({ isSpeech: this.#probability, notSpeech: 1 - this.#probability });
     this.#processor = new FrameProcessor(probabilities, () => {}, {
       ...defaultFrameProcessorOptions,
+      minSpeechFrames: MIN_SPEECH_WINDOWS,
       redemptionFrames: Math.max(1, Math.ceil(silenceMs / windowMs)),
     });
     this.#processor.resume();
@@ -35,17 +41,17 @@ export class FrameProcessorJudge implements SpeechJudge {
   async judge({ probability, from, to }: JudgedWindow): Promise<Verdict> {
     this.#probability = probability;
     const { msg } = await this.#processor.process(NO_AUDIO);
-    const { positiveSpeechThreshold, minSpeechFrames } = this.#processor.options;
     if (msg === Message.SpeechStart) {
-      this.#startAt = from;
+      // Half a window of speech is about what the model wants before it says so.
+      this.#startAt = Math.max(0, from - this.#windowMs / 2);
       this.#speechWindows = 0;
     }
-    if (probability >= positiveSpeechThreshold) {
+    if (probability >= this.#processor.options.positiveSpeechThreshold) {
       this.#speechWindows++;
       this.#lastSpeechAt = to;
     }
     const before = this.#state;
-    this.#state = this.#stateNow(minSpeechFrames);
+    this.#state = this.#stateNow();
     if (msg === Message.SpeechEnd) return { kind: 'end', at: this.#lastSpeechAt };
     const begun = (before === 'quiet' || before === 'starting') && this.#state === 'speaking';
     return begun ? { kind: 'start', at: this.#startAt } : undefined;
@@ -58,9 +64,9 @@ export class FrameProcessorJudge implements SpeechJudge {
     return inSpeech ? this.#lastSpeechAt : undefined;
   }
 
-  #stateNow(minSpeechFrames: number): GateState {
+  #stateNow(): GateState {
     if (!this.#processor.speaking) return 'quiet';
-    if (this.#speechWindows < minSpeechFrames) return 'starting';
+    if (this.#speechWindows < MIN_SPEECH_WINDOWS) return 'starting';
     return this.#processor.redemptionCounter > 0 ? 'stopping' : 'speaking';
   }
 }

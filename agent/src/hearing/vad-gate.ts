@@ -73,7 +73,8 @@ export class VadJudge implements SpeechJudge {
     } else if (probability < SILENCE_THRESHOLD) {
       this.#state = 'stopping';
     }
-    if (this.#state !== 'stopping' || to - this.#lastSpeechAt < this.#silenceMs) return undefined;
+    const silence = to - this.#lastSpeechAt - this.#windowMs;
+    if (this.#state !== 'stopping' || silence < this.#silenceMs) return undefined;
     this.#state = 'quiet';
     return { kind: 'end', at: this.#lastSpeechAt };
   }

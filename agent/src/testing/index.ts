@@ -5,4 +5,6 @@ export * from './manual-clock.ts';
 export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
 export * from './signal.ts';
+export * from './speech-scene.ts';
+export * from './vad-double.ts';
 export * from './wav.ts';
