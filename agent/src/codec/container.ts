@@ -32,13 +32,13 @@ async function* demux(
   { signal, onHead }: DemuxOptions,
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  let sourceFailed = false;
+  // An error that comes while a chunk is being demuxed is the demuxer's, thrown back at the source.
+  let atSource = true;
   async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source;
-    } catch (error) {
-      sourceFailed = true;
-      throw error;
+    for await (const chunk of source) {
+      atSource = false;
+      yield chunk;
+      atSource = true;
     }
   }
   demuxer.once('head', (head: Buffer) => onHead?.(parseHead(head)));
@@ -47,7 +47,8 @@ async function* demux(
   try {
     for await (const packet of demuxer) yield packet as Uint8Array;
   } catch (error) {
-    if (signal.aborted || sourceFailed) throw signal.aborted ? signal.reason : error;
+    signal.throwIfAborted();
+    if (atSource) throw error;
     throw new TypeError('not an Opus stream of this container', { cause: error });
   } finally {
     demuxer.destroy();

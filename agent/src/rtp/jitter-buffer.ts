@@ -78,6 +78,7 @@ export class JitterBuffer {
   /** Timestamp that is due next; undefined while the stream is gathering. */
   #cursor: number | undefined;
   #played: BufferedPacket | undefined;
+  #delayMs = 0;
   #lostSincePlayed = 0;
   #pullsSinceAdjust = 0;
   #suspect: { readonly timestamp: number; readonly arrival: number } | undefined;
@@ -93,9 +94,9 @@ export class JitterBuffer {
     return this.#queue.length;
   }
 
-  /** Ms that the fastest packets wait at present, aimed at `targetMs`. */
-  delayMs(now: number): number {
-    return this.#cursor === undefined ? 0 : now - this.#cursor / UNITS_PER_MS - this.#delay.baseline;
+  /** Ms that the fastest packets wait, as of the last pull; aimed at `targetMs`. */
+  get delayMs(): number {
+    return this.#delayMs;
   }
 
   get targetMs(): number {
@@ -128,7 +129,8 @@ export class JitterBuffer {
     const first = this.#queue[0];
     this.#cursor ??= this.#startAt(first, now);
     if (this.#cursor === undefined) return undefined;
-    const behind = this.#delay.ms - this.delayMs(now);
+    this.#delayMs = now - this.#cursor / UNITS_PER_MS - this.#delay.baseline;
+    const behind = this.#delay.ms - this.#delayMs;
     this.#pullsSinceAdjust++;
     if (!first) return this.#pullNothing(behind, quiet);
     if (first.timestamp <= this.#cursor) return this.#pullPacket(first, behind, quiet);

@@ -80,7 +80,7 @@ export class Ear {
       recovered: this.#recovered,
       concealed: this.#concealed,
       corrupt: this.#corrupt,
-      bufferMs: this.#buffer.delayMs(this.#options.clock.now()),
+      bufferMs: this.#buffer.delayMs,
       targetBufferMs: this.#buffer.targetMs,
     };
   }
@@ -93,7 +93,7 @@ export class Ear {
   }
 
   #onTick(tick: Tick): void {
-    this.#arrival = tick.due - this.#buffer.delayMs(tick.due);
+    this.#arrival = tick.due - this.#buffer.delayMs;
     while (this.#framer.size < FRAME_SAMPLES) {
       const pulled = this.#buffer.pull(tick.due, this.#meter.quiet);
       if (!pulled && this.#frames === 0) return;
