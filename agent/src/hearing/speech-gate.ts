@@ -23,7 +23,7 @@ export interface SpeechGate {
   readonly state: GateState;
   /** Of the window judged last, 0..1; 0 before any. */
   readonly probability: number;
-  /** Frames lost because inference fell too far behind. */
+  /** Frames lost because judging fell more than two seconds behind: the oldest go. */
   readonly dropped: number;
   /** Takes a 16 kHz frame of any length; the gate keeps it as it is. Throws RangeError for another rate. */
   push(frame: PcmFrame): void;

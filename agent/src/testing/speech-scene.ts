@@ -2,12 +2,15 @@ import { HEARING_RATE, type PcmFrame } from '../contracts/index.ts';
 import { rms, seededRandom } from './signal.ts';
 import { speechClip } from './wav.ts';
 
-/** First and last ms of speech in the clips, read off their spectra by hand, good to about 10 ms. */
+/**
+ * First and last ms of speech in the clips, read off their spectra by hand, good to about 10 ms. Without real pauses
+ * in between: of jfk it is the first phrase.
+ */
 export const SPEECH_MARKS = {
   'aishell-W0121': [480, 3650],
   goforward: [500, 2270],
   'harvard-1': [0, 2700],
-  jfk: [320, 10_400],
+  jfk: [320, 2120],
   'librivox-0880': [260, 2800],
   turnonlamp: [440, 1320],
   weatherlike: [110, 1250],

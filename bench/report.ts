@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+
+export type Figures = Readonly<Record<string, number>>;
+
+/** With `--json`, makes a suite's figures the last line of the output: one JSON object. Else prints nothing. */
+export function report(suite: string, figures: Figures): void {
+  if (!process.argv.includes('--json')) return;
+  console.log(JSON.stringify({ suite, figures, machine: machine(), commit: commit() }));
+}
+
+const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown'} x${cpus().length}, node ${process.version}`;
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
