@@ -1,0 +1,103 @@
+import type { AgentHost, AgentHostOptions, EngineChoice, SessionSettings } from '@parley/agent';
+import type { Clock, Logger, Metrics } from '../observe/index.ts';
+import { type AgentSeat, Refusal, type RoomAgent } from '../rooms/index.ts';
+import { Pool } from '../supervise/index.ts';
+import { seatAgent } from './seat.ts';
+
+export type StartHost = (options: AgentHostOptions) => Promise<AgentHost>;
+
+export interface AgentHostsOptions {
+  readonly startHost: StartHost;
+  readonly host: AgentHostOptions;
+  /** How many hosts, each on a thread of its own. */
+  readonly threads: number;
+  readonly settings: SessionSettings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+}
+
+/** All agent hosts: sessions go to the least loaded one, and the rooms of a dead one are told. */
+export class AgentHosts {
+  readonly #options: AgentHostsOptions;
+  readonly #pool: Pool<AgentHost>;
+  readonly #seats = new Map<AgentHost, Set<AgentSeat>>();
+  #choices: readonly EngineChoice[] = [];
+
+  constructor(options: AgentHostsOptions) {
+    const { threads, startHost, host, log, clock } = options;
+    this.#options = options;
+    this.#pool = new Pool({
+      what: 'an agent host',
+      size: threads,
+      launch: () => startHost(host),
+      onDeath: (dead) => this.#abandon(dead),
+      log,
+      clock,
+    });
+  }
+
+  /** Hosts that are alive. */
+  get alive(): number {
+    return this.#pool.members.length;
+  }
+
+  get ready(): boolean {
+    return this.#pool.complete;
+  }
+
+  /** Sessions that are open. */
+  get load(): number {
+    return this.#pool.members.reduce((sum, host) => sum + host.load, 0);
+  }
+
+  /** Which engine serves each stage, and why. */
+  get choices(): readonly EngineChoice[] {
+    return this.#pool.members[0]?.choices ?? this.#choices;
+  }
+
+  async start(): Promise<void> {
+    await this.#pool.start();
+    this.#choices = this.choices;
+  }
+
+  /** Seats an agent in a room; throws a Refusal where no host is alive. */
+  async open(seat: AgentSeat): Promise<RoomAgent> {
+    const host = await this.#pool.pick();
+    if (!host) throw new Refusal('unavailable', 'no agent is available');
+    const seats = this.#seatsOf(host);
+    // Registered before the session is there: the host may die on the way.
+    seats.add(seat);
+    try {
+      const agent = await seatAgent(host, seat, this.#options);
+      return {
+        ...agent,
+        close: (reason) => {
+          seats.delete(seat);
+          return agent.close(reason);
+        },
+      };
+    } catch (cause) {
+      seats.delete(seat);
+      this.#options.log.error({ err: cause, room: seat.room }, 'an agent session could not be opened');
+      throw new Refusal('unavailable', 'the agent could not be started', { cause });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  #seatsOf(host: AgentHost): Set<AgentSeat> {
+    const seats = this.#seats.get(host) ?? new Set();
+    this.#seats.set(host, seats);
+    return seats;
+  }
+
+  #abandon(host: AgentHost): void {
+    this.#options.metrics.hostDied();
+    const seats = [...this.#seatsOf(host)];
+    this.#seats.delete(host);
+    for (const seat of seats) seat.onLost();
+  }
+}

@@ -1,0 +1,221 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley/agent';
+import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
+import { AgentHosts, type StartHost } from './agents/index.ts';
+import type { Config } from './config/index.ts';
+import { createHttp } from './http/index.ts';
+import { addressesFor, announcedAddresses, MediaWorkers, reachable } from './media/index.ts';
+import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
+import { Registry } from './rooms/index.ts';
+import { Gateway } from './signaling/index.ts';
+import { VERSION } from './version.ts';
+
+/** What tests and the bench put in the place of the real thing. */
+export interface AppOverrides {
+  readonly startHost?: StartHost;
+  /** Another entry of the agent's worker thread. */
+  readonly hostModule?: URL;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/** What a started server says of itself. */
+export interface Started {
+  /** Where to open it on this machine. */
+  readonly url: string;
+  readonly mediaPorts: readonly number[];
+  readonly engines: readonly EngineChoice[];
+}
+
+export interface App {
+  readonly log: Logger;
+  /** Process ids of the media workers. */
+  readonly workerPids: readonly number[];
+  /** Throws where something cannot start; nothing is left running then. */
+  listen(): Promise<Started>;
+  /** Tells the callers, closes everything; takes five seconds at most. The same promise every time. */
+  close(): Promise<void>;
+}
+
+/** How long a graceful end may take, in ms. */
+const CLOSE_PATIENCE_MS = 5000;
+const DEMO_DIR = fileURLToPath(new URL('../../web-demo/dist', import.meta.url));
+
+/** Puts the rooms of the house together. Nothing runs before `listen`. */
+export const createApp = (config: Config, overrides: AppOverrides = {}): App => new House(config, overrides);
+
+class House implements App {
+  readonly log: Logger;
+  readonly #config: Config;
+  readonly #clock: Clock;
+  readonly #metrics = new Metrics();
+  readonly #media: MediaWorkers;
+  readonly #hosts: AgentHosts;
+  readonly #rooms: Registry;
+  /** Closes the doors, outermost first; filled as they open. */
+  readonly #doors: (() => Promise<unknown>)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(config: Config, overrides: AppOverrides) {
+    const clock = overrides.clock ?? systemClock;
+    const log = overrides.log ?? createLogger(config.log);
+    this.#config = config;
+    this.#clock = clock;
+    this.log = log;
+    this.#media = new MediaWorkers(config.media, { log, clock, onDeath: () => this.#metrics.workerDied() });
+    this.#hosts = new AgentHosts({
+      startHost: overrides.startHost ?? startAgentHost,
+      host: {
+        engines: config.engines,
+        module: overrides.hostModule,
+        log: (level, message) => log[level](message),
+      },
+      threads: config.agent.threads,
+      settings: sessionSettings(config.agent),
+      log,
+      metrics: this.#metrics,
+      clock,
+    });
+    this.#rooms = new Registry({
+      limits: config.limits,
+      log,
+      clock,
+      createRouter: () => this.#media.createRouter(),
+      openAgent: (seat) => this.#hosts.open(seat),
+    });
+  }
+
+  get workerPids(): readonly number[] {
+    return this.#media.pids;
+  }
+
+  async listen(): Promise<Started> {
+    try {
+      const started = await Promise.allSettled([this.#media.start(), this.#hosts.start()]);
+      for (const result of started) if (result.status === 'rejected') throw result.reason;
+      this.#watch();
+      const url = await this.#openDoors();
+      void this.#checkReachability();
+      return { url, mediaPorts: this.#media.ports, engines: this.#hosts.choices };
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#shut());
+  }
+
+  async #shut(): Promise<void> {
+    const inOrder = async (): Promise<void> => {
+      await this.#rooms.close('shutdown');
+      for (const close of this.#doors) await close();
+      await Promise.all([this.#hosts.close(), this.#media.close()]);
+    };
+    const clean = await within(CLOSE_PATIENCE_MS, inOrder(), this.#clock);
+    if (!clean) this.log.warn('not everything closed in time');
+    this.#metrics.close();
+  }
+
+  async #openDoors(): Promise<string> {
+    const { server, limits } = this.#config;
+    const http = await createHttp({
+      version: VERSION,
+      protocol: PROTOCOL_VERSION,
+      rooms: this.#rooms,
+      hosts: this.#hosts,
+      metrics: this.#metrics,
+      log: this.log,
+      mediaReady: () => this.#media.ready,
+      apiToken: server.apiToken,
+      trustProxy: server.trustProxy,
+      demoDir: server.demoDir || DEMO_DIR,
+    });
+    const gateway = new Gateway({
+      server: http.server,
+      rooms: this.#rooms,
+      limits,
+      allowedOrigins: server.allowedOrigins,
+      log: this.log,
+      metrics: this.#metrics,
+      clock: this.#clock,
+      addressesFor: (handshake) => this.#addressesFor(handshake),
+    });
+    this.#doors.push(
+      async () => gateway.close(),
+      () => http.close(),
+    );
+    // Fastify would open a second server for the other loopback address, and signaling would not be on it.
+    await http.listen({ host: server.host === 'localhost' ? '127.0.0.1' : server.host, port: server.port });
+    const { port } = http.server.address() as AddressInfo;
+    return `http://${shownHost(server.host)}:${port}`;
+  }
+
+  async #addressesFor({ headers, socket }: IncomingMessage): Promise<readonly string[]> {
+    const { announcedAddress } = this.#config.media;
+    if (announcedAddress) return announcedAddresses(announcedAddress);
+    const forwarded = this.#config.server.trustProxy ? headers['x-forwarded-host'] : undefined;
+    const host = [forwarded ?? headers.host].flat()[0]?.split(',')[0];
+    const { localAddress, remoteAddress } = socket;
+    const addresses = await addressesFor({ host, localAddress, remoteAddress });
+    this.log.debug({ host, addresses }, 'a caller is sent these media addresses');
+    return addresses;
+  }
+
+  /** A caller without media hears nothing and cannot say why: so look from outside, as far as that goes. */
+  async #checkReachability(): Promise<void> {
+    const { announcedAddress } = this.#config.media;
+    if (!announcedAddress) return;
+    for (const port of this.#media.ports) {
+      if (await reachable(announcedAddress, port)) continue;
+      this.log.warn(
+        `media port ${port} does not answer under ${announcedAddress} (media.announcedAddress). ` +
+          `If callers hear nothing: open UDP and TCP port ${port} in the firewall, or correct the address. ` +
+          'Some routers do not let a machine reach itself from outside; then ignore this.',
+      );
+    }
+  }
+
+  #watch(): void {
+    this.#metrics.watch({
+      rooms: () => this.#rooms.rooms.length,
+      callers: () => this.#rooms.callerCount,
+      workers: () => this.#media.alive,
+      hosts: () => this.#hosts.alive,
+      sessions: () => this.#hosts.load,
+    });
+  }
+}
+
+function sessionSettings(agent: Config['agent']): SessionSettings {
+  const { instructions, greeting, language, voice, speed, pitch, emotion } = agent;
+  const { contextTokens, endpointingMs, interruptionMs } = agent;
+  const prosody = { voice, speed, pitch, emotion, language };
+  return { instructions, greeting, language, prosody, contextTokens, endpointingMs, interruptionMs };
+}
+
+/** Every address means this machine too, and browsers give the microphone to localhost. */
+const shownHost = (host: string): string => {
+  if (['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+/** False where the work is not done in time; it goes on unwatched then. */
+function within(ms: number, work: Promise<void>, clock: Clock): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(false));
+    work.then(
+      () => {
+        cancel();
+        resolve(true);
+      },
+      (error) => {
+        cancel();
+        reject(error);
+      },
+    );
+  });
+}

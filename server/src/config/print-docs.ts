@@ -1,0 +1,3 @@
+import { referenceMarkdown } from './document.ts';
+
+process.stdout.write(referenceMarkdown());

@@ -1,0 +1,3 @@
+import { exampleYaml } from './document.ts';
+
+process.stdout.write(exampleYaml());

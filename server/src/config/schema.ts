@@ -1,0 +1,170 @@
+import { ASR_ENGINES, EMOTIONS, LLM_ENGINES, TTS_ENGINES, VAD_ENGINES } from '@parley/agent';
+import * as z from 'zod';
+
+/** What the loader must know of a key besides its schema; put there with `.meta()`. */
+export interface KeyMeta {
+  /** A short environment variable beside the derived PARLEY_ one. */
+  readonly env?: string;
+  /** Never printed. */
+  readonly secret?: boolean;
+}
+
+const port = z.int().min(0).max(65_535);
+const ms = z.int().min(0).max(3_600_000);
+const some = z.string().min(1);
+const url = z.url({ protocol: /^https?$/ });
+
+const server = z.strictObject({
+  host: some
+    .default('127.0.0.1')
+    .meta({ env: 'HOST', description: 'Address to listen on; 0.0.0.0 to be reached from other machines.' }),
+  port: port.default(8000).meta({ env: 'PORT', description: 'HTTP and signaling port; 0 for any free one.' }),
+  allowedOrigins: z
+    .array(z.union([z.literal('*'), url]))
+    .default([])
+    .describe('Other sites whose pages may connect, e.g. https://example.com; "*" for all.'),
+  trustProxy: z.boolean().default(false).describe('Believe X-Forwarded-* headers; only behind a proxy of your own.'),
+  apiToken: some.optional().meta({
+    secret: true,
+    description: 'Who lists rooms over HTTP must send it as a bearer token; absent: only this machine may list them.',
+  }),
+  demoDir: z.string().default('').describe('Folder of the demo page; empty for the one that `npm run build` makes.'),
+});
+
+const media = z.strictObject({
+  port: port
+    .default(44_444)
+    .describe('UDP and TCP port for all audio of a worker; worker n listens on port + n. 0 for any free one.'),
+  workers: z
+    .union([z.literal('auto'), z.int().min(1).max(64)])
+    .default(1)
+    .describe('mediasoup workers; one carries some 300 calls and needs one port. auto: one for each core.'),
+  listen: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .min(1)
+    .default(['0.0.0.0', '::'])
+    .describe('Addresses to listen on for audio; IPv6 is left out where the machine has none.'),
+  announcedAddress: some.optional().meta({
+    env: 'ANNOUNCED_ADDRESS',
+    description: 'IP or name under which browsers reach the media port; absent: as they reached this server.',
+  }),
+  logLevel: z.enum(['debug', 'warn', 'error', 'none']).default('error').describe('What mediasoup workers log.'),
+});
+
+const agent = z.strictObject({
+  instructions: z
+    .string()
+    .default(
+      'You are a friendly voice assistant. You are heard, not read: answer in one to three short spoken sentences, ' +
+        'without lists, markup or emoji. If what was said seems misheard, ask. Answer in the language of the caller.',
+    )
+    .describe('What the language model is told about its role.'),
+  greeting: z
+    .string()
+    .default('Hello! How can I help you?')
+    .describe('Spoken when the first caller can hear; empty for none.'),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .optional()
+    .describe('Language tag such as en or pt-BR; absent to let the engines find out.'),
+  voice: some.optional().describe("Name of the voice, as the speech engine calls it; absent for the engine's own."),
+  speed: z.number().min(0.25).max(4).optional().describe('Speed of speech; 1 is normal.'),
+  pitch: z.number().min(0.25).max(4).optional().describe('Pitch of the voice; 1 is normal.'),
+  emotion: z.enum(EMOTIONS).optional().describe('How to sound, where the speech engine can.'),
+  contextTokens: z
+    .int()
+    .min(256)
+    .default(4000)
+    .describe('Budget of the history that is given to the language model, in tokens.'),
+  endpointingMs: ms.default(500).describe('Silence that ends a turn, in ms.'),
+  interruptionMs: ms.default(200).describe('Speech over the agent of this length takes the floor, in ms.'),
+  threads: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('Threads that hear and speak; one is enough for dozens of calls.'),
+});
+
+const apiKey = some.optional();
+const baseUrl = url.optional();
+
+const engines = z.strictObject({
+  openai: z
+    .strictObject({
+      apiKey: apiKey.meta({ env: 'OPENAI_API_KEY', secret: true, description: 'Key for every stage without its own.' }),
+      baseUrl: baseUrl.meta({
+        env: 'OPENAI_BASE_URL',
+        description: 'Any OpenAI-compatible server, e.g. http://localhost:11434/v1; absent for OpenAI itself.',
+      }),
+    })
+    .prefault({}),
+  vad: z
+    .strictObject({ engine: z.enum(VAD_ENGINES).default('silero-v6').describe('Voice activity detection.') })
+    .prefault({}),
+  asr: z
+    .strictObject({
+      engine: z.enum(ASR_ENGINES).default('auto').describe('Speech recognition.'),
+      model: some.default('gpt-4o-mini-transcribe').describe('Model of an OpenAI-compatible recogniser.'),
+      apiKey: apiKey.meta({ secret: true, description: 'Key of the recogniser alone.' }),
+      baseUrl: baseUrl.describe('Server of the recogniser alone.'),
+      timeoutMs: ms.default(15_000).describe('Time without an answer after which a request has failed, in ms.'),
+    })
+    .prefault({}),
+  llm: z
+    .strictObject({
+      engine: z.enum(LLM_ENGINES).default('auto').describe('Language model.'),
+      model: some.default('gpt-4o-mini').describe('Model of an OpenAI-compatible server.'),
+      temperature: z.number().min(0).max(2).optional().describe('Freedom of the answers; absent for the model’s own.'),
+      maxTokens: z.int().min(1).default(400).describe('Longest answer, in tokens.'),
+      apiKey: apiKey.meta({ secret: true, description: 'Key of the language model alone.' }),
+      baseUrl: baseUrl.describe('Server of the language model alone.'),
+      timeoutMs: ms.default(20_000).describe('Time without an answer after which a request has failed, in ms.'),
+    })
+    .prefault({}),
+  tts: z
+    .strictObject({
+      engine: z.enum(TTS_ENGINES).default('auto').describe('Speech synthesis.'),
+      model: some.default('gpt-4o-mini-tts').describe('Model of an OpenAI-compatible speech server.'),
+      format: z.enum(['pcm', 'opus']).default('pcm').describe('What it is asked for; opus is a tenth of the bytes.'),
+      apiKey: apiKey.meta({ secret: true, description: 'Key of the speech server alone.' }),
+      baseUrl: baseUrl.describe('Speech server alone.'),
+      timeoutMs: ms.default(15_000).describe('Time without an answer after which a request has failed, in ms.'),
+    })
+    .prefault({}),
+});
+
+const limits = z.strictObject({
+  rooms: z.int().min(1).default(200).describe('Rooms at the same time.'),
+  callersPerRoom: z.int().min(1).max(64).default(8).describe('Callers in one room.'),
+  emptyRoomMs: ms.default(5000).describe('How long an empty room waits for a caller to come back, in ms.'),
+  messageBytes: z.int().min(16_384).max(1_048_576).default(65_536).describe('Longest signaling message, in bytes.'),
+  requestsPerSecond: z.number().min(1).default(20).describe('Requests a second of one connection, on average.'),
+  requestBurst: z.int().min(20).default(60).describe('Requests of one connection at once.'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .meta({ env: 'DEBUG', description: 'How much is logged. DEBUG=1 means debug.' }),
+  format: z
+    .enum(['auto', 'pretty', 'json'])
+    .default('auto')
+    .describe('auto: lines for people on a terminal, JSON otherwise.'),
+});
+
+/** Every key, its default and its description. Documentation and environment variables derive from it. */
+export const configSchema = z.strictObject({
+  server: server.prefault({}).describe('HTTP and signaling.'),
+  media: media.prefault({}).describe('Audio between browsers and this server.'),
+  agent: agent.prefault({}).describe('The agent and how a conversation goes.'),
+  engines: engines
+    .prefault({})
+    .describe('Which engine serves each stage. auto takes the best that is at hand; the start-up says which and why.'),
+  limits: limits.prefault({}).describe('Bounds that keep one caller from taking everything.'),
+  log: log.prefault({}).describe('The log.'),
+});
+
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AgentHosts } from '../agents/index.ts';
+import type { Logger, Metrics } from '../observe/index.ts';
+import type { Registry } from '../rooms/index.ts';
+
+/** Fastify whose schemas are zod's. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What the routes show. */
+export interface HttpOptions {
+  readonly version: string;
+  readonly protocol: number;
+  readonly rooms: Registry;
+  readonly hosts: AgentHosts;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** True while all media workers are alive. */
+  mediaReady(): boolean;
+  /** Asked of who lists rooms; absent: only this machine may. */
+  readonly apiToken?: string;
+  readonly trustProxy: boolean;
+  /** Folder of the built demo page. */
+  readonly demoDir: string;
+}

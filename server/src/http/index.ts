@@ -1,0 +1,3 @@
+// HTTP: what the server is and does, its documentation, and the demo page. Imports rooms/, agents/ and observe/.
+export type { HttpOptions } from './api.ts';
+export * from './server.ts';

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Api, HttpOptions } from '../api.ts';
+
+const readiness = z.object({
+  ready: z.boolean(),
+  media: z.boolean().describe('All media workers are alive'),
+  agents: z.boolean().describe('All agent hosts are alive'),
+});
+
+/** For whoever restarts the server, and for whoever sends it callers. */
+export function healthRoutes(api: Api, { mediaReady, hosts }: HttpOptions): void {
+  const alive = z.object({ status: z.literal('ok') });
+  api.get(
+    '/healthz',
+    {
+      schema: {
+        operationId: 'health',
+        tags: ['server'],
+        summary: 'The process is alive',
+        response: { 200: alive.describe('It is') },
+      },
+    },
+    () => ({ status: 'ok' as const }),
+  );
+
+  api.get(
+    '/readyz',
+    {
+      schema: {
+        operationId: 'readiness',
+        tags: ['server'],
+        summary: 'The server can take calls',
+        response: { 200: readiness.describe('It can'), 503: readiness.describe('Not now') },
+      },
+    },
+    async (_, reply) => {
+      const [media, agents] = [mediaReady(), hosts.ready];
+      const ready = media && agents;
+      return reply.code(ready ? 200 : 503).send({ ready, media, agents });
+    },
+  );
+}

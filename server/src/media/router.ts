@@ -1,0 +1,64 @@
+import type { PlainTransport, Router, RtpCapabilities, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import { guarded, MediaError } from './errors.ts';
+
+export type {
+  Consumer,
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  PlainTransport,
+  Producer,
+  RtpCapabilities,
+  RtpParameters,
+  WebRtcTransport,
+} from 'mediasoup/types';
+
+/** Ports of the plain transports to the agent, on loopback; apart from the default media port. */
+const AGENT_PORTS = { min: 20_000, max: 39_999 };
+
+/** The media of one room. It is lost when its worker dies. */
+export class RoomRouter {
+  readonly #router: Router;
+  readonly #webRtcServer: WebRtcServer;
+
+  constructor(router: Router, webRtcServer: WebRtcServer) {
+    this.#router = router;
+    this.#webRtcServer = webRtcServer;
+  }
+
+  get rtpCapabilities(): RtpCapabilities {
+    return this.#router.rtpCapabilities;
+  }
+
+  /** Calls `fn` once when the worker died or was closed; the room has no media from then on. */
+  onLost(fn: () => void): void {
+    this.#router.once('workerclose', fn);
+  }
+
+  /** A browser's transport, on the worker's one port. */
+  createCallerTransport(): Promise<WebRtcTransport> {
+    return guarded(() => this.#router.createWebRtcTransport({ webRtcServer: this.#webRtcServer, preferUdp: true }));
+  }
+
+  /** The agent's transport, for both directions. It sends where `connect` says, and takes what comes from there. */
+  createAgentTransport(): Promise<PlainTransport> {
+    return guarded(() =>
+      this.#router.createPlainTransport({
+        listenInfo: { protocol: 'udp', ip: '127.0.0.1', portRange: AGENT_PORTS },
+        rtcpMux: true,
+        comedia: false,
+      }),
+    );
+  }
+
+  /** Throws where the listener cannot play what the producer sends. */
+  assertConsumable(producerId: string, rtpCapabilities: RtpCapabilities): void {
+    if (!this.#router.canConsume({ producerId, rtpCapabilities })) {
+      throw new MediaError('unsupported', 'these capabilities do not include the Opus that is sent');
+    }
+  }
+
+  close(): void {
+    this.#router.close();
+  }
+}

@@ -1,0 +1,120 @@
+import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import * as mediasoup from 'mediasoup';
+import type { Router, RtpCodecCapability, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
+import { MediaError } from './errors.ts';
+
+export interface WorkerOptions {
+  /** UDP and TCP; 0 for any free port. */
+  readonly port: number;
+  /** Addresses to listen on; IPv6 ones are left out where the machine has no IPv6. */
+  readonly listen: readonly string[];
+  readonly logLevel: 'debug' | 'warn' | 'error' | 'none';
+}
+
+/** A worker that does not leave in this time is killed, in ms. */
+const EXIT_PATIENCE_MS = 2000;
+
+/** One mediasoup process with its one port for all browsers. */
+export class MediaWorker {
+  readonly webRtcServer: WebRtcServer;
+  readonly port: number;
+  readonly #worker: Worker;
+  #routers = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(worker: Worker, webRtcServer: WebRtcServer, port: number) {
+    this.#worker = worker;
+    this.webRtcServer = webRtcServer;
+    this.port = port;
+  }
+
+  static async start(options: WorkerOptions): Promise<MediaWorker> {
+    const worker = await mediasoup.createWorker({ logLevel: options.logLevel }).catch((error) => {
+      throw startFailure(error);
+    });
+    try {
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfos(options) });
+      const { udpSockets, tcpServers } = await webRtcServer.dump();
+      return new MediaWorker(worker, webRtcServer, udpSockets[0]?.port ?? tcpServers[0]?.port ?? options.port);
+    } catch (error) {
+      worker.close();
+      throw bindFailure(error, options.port);
+    }
+  }
+
+  get pid(): number {
+    return this.#worker.pid;
+  }
+
+  /** Rooms that live here. */
+  get load(): number {
+    return this.#routers;
+  }
+
+  onDeath(fn: (error: Error) => void): void {
+    this.#worker.once('died', fn);
+  }
+
+  async createRouter(mediaCodecs: RtpCodecCapability[]): Promise<Router> {
+    // Counted before it is there, or rooms that open together would all choose this worker.
+    this.#routers += 1;
+    try {
+      const router = await this.#worker.createRouter({ mediaCodecs });
+      router.observer.once('close', () => {
+        this.#routers -= 1;
+      });
+      return router;
+    } catch (cause) {
+      this.#routers -= 1;
+      throw new MediaError('unavailable', 'the media worker is gone', { cause });
+    }
+  }
+
+  /** Resolves when the process has left, so that its port is free again. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#shut());
+  }
+
+  #shut(): Promise<void> {
+    const worker = this.#worker;
+    if (worker.subprocessClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => process.kill(worker.pid, 'SIGKILL'), EXIT_PATIENCE_MS);
+      worker.once('subprocessclose', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      worker.close();
+    });
+  }
+}
+
+function listenInfos({ listen, port }: WorkerOptions): TransportListenInfo[] {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
+  const usable = listen.filter((ip) => hasIpv6 || !isIPv6(ip));
+  return usable.flatMap((ip) =>
+    (['udp', 'tcp'] as const).map((protocol) => ({
+      protocol,
+      ip,
+      port,
+      ...(isIPv6(ip) ? { flags: { ipv6Only: true } } : {}),
+    })),
+  );
+}
+
+function startFailure(error: Error): MediaError {
+  const missing = /ENOENT|EACCES/.test(error.message);
+  return missing
+    ? new MediaError('no-worker-binary', `the mediasoup worker program is missing (${error.message})`, { cause: error })
+    : new MediaError('unavailable', `the mediasoup worker did not start (${error.message})`, { cause: error });
+}
+
+// mediasoup passes the worker's words on and nothing to branch on.
+function bindFailure(error: unknown, port: number): MediaError {
+  const { message } = error as Error;
+  if (/address already in use/.test(message)) {
+    return new MediaError('port-in-use', `media port ${port} is in use by another program`, { cause: error });
+  }
+  return new MediaError('address-unavailable', `cannot listen for media on port ${port}: ${message}`, { cause: error });
+}

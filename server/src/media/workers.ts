@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import * as mediasoup from 'mediasoup';
+import type { Clock, Logger } from '../observe/index.ts';
+import { Pool } from '../supervise/index.ts';
+import { ROUTER_CODECS } from './codecs.ts';
+import { MediaError } from './errors.ts';
+import { RoomRouter } from './router.ts';
+import { MediaWorker, type WorkerOptions } from './worker.ts';
+
+export interface MediaOptions extends WorkerOptions {
+  /** How many, `auto` for one for each core. Worker n listens on `port` + n. */
+  readonly workers: number | 'auto';
+}
+
+export interface MediaHooks {
+  readonly log: Logger;
+  readonly clock?: Clock;
+  onDeath?(): void;
+}
+
+/** All media workers: rooms go to the least loaded one. */
+export class MediaWorkers {
+  readonly #pool: Pool<MediaWorker>;
+  readonly #log: Logger;
+
+  constructor({ workers, port, listen, logLevel }: MediaOptions, { log, clock, onDeath }: MediaHooks) {
+    this.#log = log;
+    this.#pool = new Pool({
+      what: 'a media worker',
+      size: workers === 'auto' ? availableParallelism() : workers,
+      launch: (index) => MediaWorker.start({ port: port === 0 ? 0 : port + index, listen, logLevel }),
+      onDeath,
+      log,
+      clock,
+    });
+  }
+
+  /** Workers that are alive. */
+  get alive(): number {
+    return this.#pool.members.length;
+  }
+
+  get ready(): boolean {
+    return this.#pool.complete;
+  }
+
+  /** Where the living workers listen. */
+  get ports(): readonly number[] {
+    return this.#pool.members.map(({ port }) => port);
+  }
+
+  /** Process ids, for people who watch and for tests that kill. */
+  get pids(): readonly number[] {
+    return this.#pool.members.map(({ pid }) => pid);
+  }
+
+  /** Throws a MediaError that says why a worker cannot start. */
+  start(): Promise<void> {
+    const log = this.#log;
+    mediasoup.setLogEventListeners({
+      onwarn: (namespace, message) => log.debug({ namespace }, message),
+      onerror: (namespace, message, error) => log.warn({ namespace, err: error }, message),
+    });
+    return this.#pool.start();
+  }
+
+  /** For a new room; waits a little where every worker is being started again. */
+  async createRouter(): Promise<RoomRouter> {
+    const worker = await this.#pool.pick();
+    if (!worker) throw new MediaError('unavailable', 'no media worker is alive');
+    const router = await worker.createRouter(ROUTER_CODECS);
+    return new RoomRouter(router, worker.webRtcServer);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}

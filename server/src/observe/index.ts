@@ -1,0 +1,4 @@
+// What people and machines watch the server by: log, metrics; and the clock. Imports no other room.
+export * from './clock.ts';
+export * from './logger.ts';
+export * from './metrics.ts';

@@ -1,0 +1,163 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The stages of a turn, under the names that the page, the notices and the bench use too. */
+export const STAGES = [
+  'endpointing',
+  'asr_final',
+  'llm_first_token',
+  'tts_first_audio',
+  'first_packet',
+  'voice_to_voice',
+  'barge_in_stop',
+  'speculation_saved',
+] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** Upper bounds of the latency histograms, in ms: fine where a conversation feels the difference. */
+const LATENCY_BUCKETS = [10, 25, 50, 100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000];
+
+/** How often the event loop's delay is sampled, in ms. */
+const LOOP_RESOLUTION_MS = 10;
+
+/** Numbers to read when a scrape comes. */
+export interface Levels {
+  rooms(): number;
+  callers(): number;
+  workers(): number;
+  hosts(): number;
+  sessions(): number;
+}
+
+/** Everything that is counted. Labels come from closed sets only: no room, caller or message text. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #turns: Counter;
+  readonly #stages: Histogram<'stage'>;
+  readonly #engineErrors: Counter<'stage' | 'code'>;
+  readonly #workerDeaths: Counter;
+  readonly #hostDeaths: Counter;
+  readonly #requests: Counter<'request' | 'outcome'>;
+  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+
+  constructor() {
+    const registers = [this.registry];
+    this.#turns = new Counter({ name: 'parley_turns_total', help: 'Turns that were answered or measured.', registers });
+    this.#stages = new Histogram({
+      name: 'parley_stage_milliseconds',
+      help: 'Latency of each stage of a turn, on the media clock.',
+      labelNames: ['stage'],
+      buckets: LATENCY_BUCKETS,
+      registers,
+    });
+    this.#engineErrors = new Counter({
+      name: 'parley_engine_errors_total',
+      help: 'Failures of engines and agent sessions, by stage.',
+      labelNames: ['stage', 'code'],
+      registers,
+    });
+    this.#workerDeaths = new Counter({
+      name: 'parley_media_worker_deaths_total',
+      help: 'Media workers that died and were started again.',
+      registers,
+    });
+    this.#hostDeaths = new Counter({
+      name: 'parley_agent_host_deaths_total',
+      help: 'Agent hosts that died and were started again.',
+      registers,
+    });
+    this.#requests = new Counter({
+      name: 'parley_signaling_requests_total',
+      help: 'Signaling requests, by name and outcome.',
+      labelNames: ['request', 'outcome'],
+      registers,
+    });
+    this.#watchProcess();
+  }
+
+  /** Says where the current numbers are read; called once by the composition root. */
+  watch(levels: Levels): void {
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect: function () {
+          this.set(read());
+        },
+      });
+    };
+    gauge('parley_rooms', 'Rooms that are open.', levels.rooms);
+    gauge('parley_callers', 'Callers in rooms.', levels.callers);
+    gauge('parley_media_workers', 'Media workers that are alive.', levels.workers);
+    gauge('parley_agent_hosts', 'Agent hosts that are alive.', levels.hosts);
+    gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
+  }
+
+  turn(figures: Partial<Record<StageName, number>>): void {
+    this.#turns.inc();
+    for (const stage of STAGES) {
+      const ms = figures[stage];
+      if (ms !== undefined) this.#stages.observe({ stage }, ms);
+    }
+  }
+
+  engineError(stage: string, code: string): void {
+    this.#engineErrors.inc({ stage, code });
+  }
+
+  workerDied(): void {
+    this.#workerDeaths.inc();
+  }
+
+  hostDied(): void {
+    this.#hostDeaths.inc();
+  }
+
+  /** `request` must be a known name or `unknown`. */
+  request(request: string, outcome: string): void {
+    this.#requests.inc({ request, outcome });
+  }
+
+  close(): void {
+    this.#loop.disable();
+    this.registry.clear();
+  }
+
+  #watchProcess(): void {
+    const loop = this.#loop;
+    loop.enable();
+    new Gauge({
+      name: 'parley_event_loop_delay_milliseconds',
+      help: 'Delay of the event loop since the last scrape.',
+      labelNames: ['quantile'],
+      registers: [this.registry],
+      collect() {
+        // The sampler reports whole intervals: what is above its own is delay.
+        const delay = (ns: number): number => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
+        this.set({ quantile: '0.5' }, delay(loop.percentile(50)));
+        this.set({ quantile: '0.99' }, delay(loop.percentile(99)));
+        this.set({ quantile: '1' }, delay(loop.max));
+        loop.reset();
+      },
+    });
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Memory of the server process.',
+      registers: [this.registry],
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    });
+    new Counter({
+      name: 'process_cpu_seconds_total',
+      help: 'CPU time of the server process, threads included.',
+      registers: [this.registry],
+      collect() {
+        const { user, system } = process.cpuUsage();
+        this.reset();
+        this.inc((user + system) / 1e6);
+      },
+    });
+  }
+}

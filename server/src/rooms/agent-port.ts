@@ -1,0 +1,69 @@
+import type { RoomRouter } from '../media/index.ts';
+import type { StageName } from '../observe/index.ts';
+
+// How a room speaks with its agent, in the room's own words: agents/ plugs in here, and the compiler checks that the
+// words fit the agent's contracts on one side and the wire protocol on the other.
+
+export type AgentState = 'idle' | 'listening' | 'thinking' | 'speaking';
+
+export interface EngineChoice {
+  readonly stage: 'vad' | 'asr' | 'llm' | 'tts';
+  readonly engine: string;
+  readonly reason: string;
+  readonly lite: boolean;
+}
+
+/** What callers are told of the conversation, as it happens. */
+export type AgentEvent =
+  | { readonly type: 'agent-state'; readonly state: AgentState }
+  | {
+      readonly type: 'transcript';
+      readonly turn: number;
+      readonly callerId: string;
+      readonly text: string;
+      readonly final: boolean;
+      readonly language?: string;
+    }
+  | {
+      readonly type: 'reply-text';
+      readonly turn: number;
+      readonly reply: number;
+      readonly text: string;
+      readonly final: boolean;
+      readonly interrupted: boolean;
+    }
+  | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: Partial<Record<StageName, number>> }
+  | {
+      readonly type: 'error';
+      readonly code: 'engine-failed' | 'session-failed';
+      readonly stage?: string;
+      readonly message: string;
+      readonly retryable: boolean;
+    };
+
+/** What a room offers to the agent that takes the seat. */
+export interface AgentSeat {
+  readonly room: string;
+  readonly router: RoomRouter;
+  /** BCP 47, where the first caller has said it. */
+  readonly language?: string;
+  onEvent(event: AgentEvent): void;
+  /** The agent is gone without having been closed. */
+  onLost(): void;
+}
+
+/** The agent as its room holds it. */
+export interface RoomAgent {
+  readonly engines: readonly EngineChoice[];
+  /** The producer that carries its voice. */
+  readonly producerId: string;
+  /** Resolves when the agent listens to this caller. */
+  callerProduced(callerId: string, producerId: string): Promise<void>;
+  callerPlaying(callerId: string): void;
+  callerPlayout(callerId: string, delayMs: number): void;
+  text(callerId: string, text: string): void;
+  interrupt(): void;
+  close(reason: 'room-closed' | 'shutdown'): Promise<void>;
+}
+
+export type OpenAgent = (seat: AgentSeat) => Promise<RoomAgent>;

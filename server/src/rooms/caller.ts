@@ -1,0 +1,185 @@
+import {
+  type Consumer,
+  candidatesAt,
+  type DtlsParameters,
+  guarded,
+  type IceCandidate,
+  type IceParameters,
+  type Producer,
+  type RoomRouter,
+  type RtpCapabilities,
+  type RtpParameters,
+  type WebRtcTransport,
+} from '../media/index.ts';
+import { Refusal, refusing } from './refusal.ts';
+
+export type Direction = 'send' | 'recv';
+
+export interface TransportOffer {
+  readonly transportId: string;
+  readonly iceParameters: IceParameters;
+  readonly iceCandidates: IceCandidate[];
+  readonly dtlsParameters: DtlsParameters;
+}
+
+export interface CallerOptions {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly router: RoomRouter;
+  /** The agent's producer: the caller hears when it plays this one. */
+  readonly agentProducerId: string;
+  onProducerClosed(producerId: string): void;
+  /** The caller hears the agent from now on; called once. */
+  onAudible(): void;
+}
+
+/**
+ * One caller's media: at most one transport each way, one producer, and a consumer for each producer heard. Calls come
+ * one after another; `close` may come at any time.
+ */
+export class Caller {
+  readonly id: string;
+  readonly displayName: string | undefined;
+  readonly joinedAt = new Date();
+  readonly #options: CallerOptions;
+  readonly #transports: Partial<Record<Direction, WebRtcTransport>> = {};
+  readonly #consumers = new Map<string, Consumer>();
+  #producer: Producer | undefined;
+  #muted = false;
+  #playing = false;
+  #audible = false;
+  #closed = false;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.displayName = options.displayName;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  get producerId(): string | undefined {
+    return this.#producer?.id;
+  }
+
+  /** A new transport replaces the one of the same direction: a client that lost its media starts over this way. */
+  async createTransport(direction: Direction, addresses: readonly string[]): Promise<TransportOffer> {
+    const transport = await refusing(() => this.#options.router.createCallerTransport());
+    this.#ownOrClose(transport);
+    this.#transports[direction]?.close();
+    this.#transports[direction] = transport;
+    if (direction === 'recv') transport.observer.on('dtlsstatechange', () => this.#checkAudible());
+    const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+    return {
+      transportId: id,
+      iceParameters,
+      iceCandidates: candidatesAt(iceCandidates, addresses),
+      dtlsParameters,
+    };
+  }
+
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
+    const transport = this.#transport(transportId);
+    await refusing(() => guarded(() => transport.connect({ dtlsParameters })));
+  }
+
+  async restartIce(transportId: string): Promise<IceParameters> {
+    const transport = this.#transport(transportId);
+    return refusing(() => guarded(() => transport.restartIce()));
+  }
+
+  async produce(transportId: string, rtpParameters: RtpParameters): Promise<string> {
+    const transport = this.#transport(transportId, 'send');
+    if (this.#producer) throw new Refusal('wrong-state', 'this caller is sending audio already');
+    const producer = await refusing(() =>
+      guarded(() => transport.produce({ kind: 'audio', rtpParameters, paused: this.#muted })),
+    );
+    this.#ownOrClose(producer);
+    this.#producer = producer;
+    producer.observer.once('close', () => {
+      this.#producer = undefined;
+      this.#options.onProducerClosed(producer.id);
+    });
+    return producer.id;
+  }
+
+  /** Takes back what `produce` has made. */
+  stopProducing(): void {
+    this.#producer?.close();
+  }
+
+  /** Paused at first; consuming the same producer again replaces the consumer. */
+  async consume(transportId: string, producerId: string, rtpCapabilities: RtpCapabilities): Promise<Consumer> {
+    const transport = this.#transport(transportId, 'recv');
+    const consumer = await refusing(() =>
+      guarded(async () => {
+        this.#options.router.assertConsumable(producerId, rtpCapabilities);
+        return transport.consume({ producerId, rtpCapabilities, paused: true, enableRtx: true });
+      }),
+    );
+    this.#ownOrClose(consumer);
+    for (const other of this.#consumers.values()) if (other.producerId === producerId) other.close();
+    this.#consumers.set(consumer.id, consumer);
+    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    return consumer;
+  }
+
+  async resumeConsumer(consumerId: string): Promise<void> {
+    const consumer = this.#consumers.get(consumerId);
+    if (!consumer) throw new Refusal('not-found', 'no such consumer');
+    await refusing(() => guarded(() => consumer.resume()));
+    this.#checkAudible();
+  }
+
+  /** The caller's page says that it plays what arrives. */
+  playing(): void {
+    this.#playing = true;
+    this.#checkAudible();
+  }
+
+  /** Kept for a producer that comes later. */
+  async setMuted(muted: boolean): Promise<void> {
+    this.#muted = muted;
+    const producer = this.#producer;
+    if (producer) await refusing(() => guarded(() => (muted ? producer.pause() : producer.resume())));
+  }
+
+  /** Closes the transports, and with them the producer and the consumers. May be called again. */
+  close(): void {
+    this.#closed = true;
+    this.#transports.send?.close();
+    this.#transports.recv?.close();
+  }
+
+  #transport(id: string, direction?: Direction): WebRtcTransport {
+    const transport = Object.values(this.#transports).find((each) => each.id === id);
+    if (!transport || transport.closed) throw new Refusal('not-found', 'no such transport');
+    if (direction && this.#transports[direction] !== transport) {
+      throw new Refusal('wrong-state', `this transport is not for ${direction}`);
+    }
+    return transport;
+  }
+
+  /** Refuses, and leaves nothing behind, where the caller left while `resource` was being made. */
+  #ownOrClose(resource: { readonly closed: boolean; close(): void }): void {
+    if (!this.#closed && !resource.closed) return;
+    resource.close();
+    throw new Refusal('wrong-state', 'the call has ended');
+  }
+
+  /** A greeting is lost unless the page plays, the transport is connected and the agent's consumer is resumed. */
+  #checkAudible(): void {
+    if (this.#audible || !this.#playing || this.#transports.recv?.dtlsState !== 'connected') return;
+    const { agentProducerId } = this.#options;
+    const hears = [...this.#consumers.values()].some((each) => each.producerId === agentProducerId && !each.paused);
+    if (!hears) return;
+    this.#audible = true;
+    this.#options.onAudible();
+  }
+}

@@ -1,0 +1,8 @@
+// Rooms, their callers and what happens in them. Imports media/ and observe/.
+export type { DtlsParameters, RtpCapabilities, RtpParameters } from '../media/index.ts';
+export * from './agent-port.ts';
+export * from './caller.ts';
+export * from './emitter.ts';
+export * from './refusal.ts';
+export * from './registry.ts';
+export * from './room.ts';

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { RoomRouter } from '../media/index.ts';
+import { type Clock, type Logger, systemClock } from '../observe/index.ts';
+import type { OpenAgent } from './agent-port.ts';
+import type { Caller } from './caller.ts';
+import { Refusal, refusing } from './refusal.ts';
+import { Room, type RoomEnd } from './room.ts';
+
+export interface RoomLimits {
+  readonly rooms: number;
+  readonly callersPerRoom: number;
+  /** How long an empty room waits for a caller to come back, in ms. */
+  readonly emptyRoomMs: number;
+}
+
+export interface RegistryOptions {
+  readonly limits: RoomLimits;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  createRouter(): Promise<RoomRouter>;
+  readonly openAgent: OpenAgent;
+}
+
+export interface JoinOptions {
+  /** Absent for a room of one's own. */
+  readonly room?: string;
+  readonly displayName?: string;
+  readonly language?: string;
+}
+
+/** All rooms: made when the first caller joins, closed a little after the last one has left. */
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #clock: Clock;
+  readonly #rooms = new Map<string, Room>();
+  readonly #opening = new Map<string, Promise<Room>>();
+  readonly #graces = new Map<Room, () => void>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get limits(): RoomLimits {
+    return this.#options.limits;
+  }
+
+  get rooms(): readonly Room[] {
+    return [...this.#rooms.values()];
+  }
+
+  get callerCount(): number {
+    return this.rooms.reduce((sum, room) => sum + room.callers.length, 0);
+  }
+
+  find(name: string): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
+  /** Throws a Refusal where there is no place, or nothing to make a room of. */
+  async join({
+    room: name = freshName(),
+    displayName,
+    language,
+  }: JoinOptions): Promise<{ room: Room; caller: Caller }> {
+    const room = this.#rooms.get(name) ?? (await (this.#opening.get(name) ?? this.#open(name, language)));
+    const caller = room.join(displayName);
+    this.#cancelGrace(room);
+    return { room, caller };
+  }
+
+  /** Closes all rooms; nobody can join any more. */
+  close(reason: RoomEnd): Promise<void> {
+    return (this.#closing ??= this.#shut(reason));
+  }
+
+  async #shut(reason: RoomEnd): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all(this.rooms.map((room) => room.close(reason)));
+  }
+
+  #open(name: string, language: string | undefined): Promise<Room> {
+    const opening = this.#make(name, language).finally(() => this.#opening.delete(name));
+    this.#opening.set(name, opening);
+    return opening;
+  }
+
+  async #make(name: string, language: string | undefined): Promise<Room> {
+    const { limits, log, createRouter, openAgent } = this.#options;
+    if (this.#closing) throw new Refusal('unavailable', 'the server is shutting down');
+    if (this.#rooms.size + this.#opening.size >= limits.rooms) {
+      throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
+    }
+    const router = await refusing(createRouter);
+    const room = await Room.open({ name, router, openAgent, language, maxCallers: limits.callersPerRoom, log });
+    this.#adopt(room);
+    return room;
+  }
+
+  #adopt(room: Room): void {
+    this.#rooms.set(room.name, room);
+    room.events.on('closed', (reason) => {
+      this.#cancelGrace(room);
+      this.#rooms.delete(room.name);
+      this.#options.log.info({ room: room.name, reason }, 'room closed');
+    });
+    room.events.on('caller-left', () => this.#graceIfEmpty(room));
+    // Whoever asked for it may have gone meanwhile.
+    this.#graceIfEmpty(room);
+    this.#options.log.info({ room: room.name }, 'room opened');
+  }
+
+  #graceIfEmpty(room: Room): void {
+    if (room.closed || room.callers.length > 0) return;
+    this.#cancelGrace(room);
+    const { emptyRoomMs } = this.#options.limits;
+    this.#graces.set(
+      room,
+      this.#clock.after(emptyRoomMs, () => void room.close('room-closed')),
+    );
+  }
+
+  #cancelGrace(room: Room): void {
+    this.#graces.get(room)?.();
+    this.#graces.delete(room);
+  }
+}
+
+const freshName = (): string => `r-${randomBytes(9).toString('base64url')}`;

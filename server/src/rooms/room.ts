@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { RoomRouter, RtpParameters } from '../media/index.ts';
+import type { Logger } from '../observe/index.ts';
+import type { AgentEvent, AgentState, EngineChoice, OpenAgent, RoomAgent } from './agent-port.ts';
+import { Caller } from './caller.ts';
+import { Emitter } from './emitter.ts';
+import { Refusal } from './refusal.ts';
+
+/** Why a room is over. */
+export type RoomEnd = 'room-closed' | 'media-worker-died' | 'agent-failed' | 'shutdown';
+
+/** Who sends a producer's audio: a caller, or the agent. */
+export interface RoomProducer {
+  readonly producerId: string;
+  readonly peerId: string;
+}
+
+export interface RoomEvents {
+  readonly agent: AgentEvent;
+  readonly 'caller-joined': Caller;
+  readonly 'caller-left': Caller;
+  readonly 'producer-added': RoomProducer;
+  readonly 'producer-removed': RoomProducer;
+  /** Comes once, before anything is taken down. */
+  readonly closed: RoomEnd;
+}
+
+export interface RoomOptions {
+  readonly name: string;
+  readonly router: RoomRouter;
+  readonly openAgent: OpenAgent;
+  readonly language?: string;
+  readonly maxCallers: number;
+  readonly log: Logger;
+}
+
+/** The id under which the agent appears among the peers. */
+const AGENT_PEER = 'agent';
+
+/** A conversation of callers with one agent. Owns the router, the callers and the agent's session. */
+export class Room {
+  readonly name: string;
+  readonly openedAt = new Date();
+  readonly events: Emitter<RoomEvents>;
+  readonly #options: RoomOptions;
+  readonly #callers = new Map<string, Caller>();
+  #agent: RoomAgent | undefined;
+  #agentState: AgentState = 'idle';
+  #end: RoomEnd | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: RoomOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.events = new Emitter((error) => options.log.error({ err: error }, 'a listener of a room failed'));
+  }
+
+  /** Resolves when the agent has taken its seat; leaves nothing behind where it cannot. */
+  static async open(options: RoomOptions): Promise<Room> {
+    const room = new Room(options);
+    try {
+      await room.#seatAgent();
+      return room;
+    } catch (error) {
+      await room.close('agent-failed');
+      throw error;
+    }
+  }
+
+  get callers(): readonly Caller[] {
+    return [...this.#callers.values()];
+  }
+
+  get agentState(): AgentState {
+    return this.#agentState;
+  }
+
+  get engines(): readonly EngineChoice[] {
+    return this.#agent?.engines ?? [];
+  }
+
+  get rtpCapabilities(): RoomRouter['rtpCapabilities'] {
+    return this.#options.router.rtpCapabilities;
+  }
+
+  get closed(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** What can be heard here. */
+  get producers(): readonly RoomProducer[] {
+    const callers = this.callers.flatMap(({ id, producerId }) => (producerId ? { producerId, peerId: id } : []));
+    return this.#agent ? [{ producerId: this.#agent.producerId, peerId: AGENT_PEER }, ...callers] : callers;
+  }
+
+  join(displayName?: string): Caller {
+    const { router, maxCallers } = this.#options;
+    const agent = this.#agent;
+    if (this.closed || !agent) throw new Refusal('unavailable', 'this room is being closed');
+    if (this.#callers.size >= maxCallers) throw new Refusal('room-full', `this room is full (${maxCallers} callers)`);
+    const id = randomUUID();
+    const caller = new Caller({
+      id,
+      displayName,
+      router,
+      agentProducerId: agent.producerId,
+      onProducerClosed: (producerId) => this.events.emit('producer-removed', { producerId, peerId: id }),
+      onAudible: () => agent.callerPlaying(id),
+    });
+    this.#callers.set(id, caller);
+    this.events.emit('caller-joined', caller);
+    return caller;
+  }
+
+  /** May be called again. */
+  leave(caller: Caller): void {
+    if (!this.#callers.delete(caller.id)) return;
+    caller.close();
+    this.events.emit('caller-left', caller);
+  }
+
+  /** The caller's audio goes to the agent first, then to everybody. */
+  async produce(caller: Caller, transportId: string, rtpParameters: RtpParameters): Promise<string> {
+    const producerId = await caller.produce(transportId, rtpParameters);
+    try {
+      await this.#agent?.callerProduced(caller.id, producerId);
+    } catch (cause) {
+      caller.stopProducing();
+      throw new Refusal('unavailable', 'the agent cannot listen to this audio', { cause });
+    }
+    this.events.emit('producer-added', { producerId, peerId: caller.id });
+    return producerId;
+  }
+
+  playout(caller: Caller, delayMs: number): void {
+    this.#agent?.callerPlayout(caller.id, delayMs);
+  }
+
+  text(caller: Caller, text: string): void {
+    this.#agent?.text(caller.id, text);
+  }
+
+  interrupt(): void {
+    this.#agent?.interrupt();
+  }
+
+  /** The same promise every time; the first reason counts. */
+  close(reason: RoomEnd): Promise<void> {
+    return (this.#closing ??= this.#shut(reason));
+  }
+
+  async #shut(reason: RoomEnd): Promise<void> {
+    this.#end = reason;
+    this.events.emit('closed', reason);
+    for (const caller of this.callers) this.leave(caller);
+    try {
+      await this.#agent?.close(reason === 'shutdown' ? 'shutdown' : 'room-closed');
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'an agent session did not close cleanly');
+    }
+    this.#options.router.close();
+  }
+
+  async #seatAgent(): Promise<void> {
+    const { name, router, language, openAgent } = this.#options;
+    router.onLost(() => void this.close('media-worker-died'));
+    const agent = await openAgent({
+      room: name,
+      router,
+      language,
+      onEvent: (event) => this.#hearAgent(event),
+      onLost: () => void this.close('agent-failed'),
+    });
+    this.#agent = agent;
+    if (!this.closed) return;
+    // Lost while the agent was on its way: closing has not seen it.
+    await agent.close('room-closed');
+    throw new Refusal('unavailable', 'the room was lost while it was being opened');
+  }
+
+  #hearAgent(event: AgentEvent): void {
+    if (this.closed) return;
+    if (event.type === 'agent-state') this.#agentState = event.state;
+    this.events.emit('agent', event);
+  }
+}

@@ -1,0 +1,28 @@
+import type { RequestName, RequestOf, ResponseOf } from '@parley/signaling/protocol';
+import type { Caller, Registry, Room } from '../rooms/index.ts';
+
+/** Where a caller is. */
+export interface Place {
+  readonly room: Room;
+  readonly caller: Caller;
+}
+
+/** What a handler may know of the connection that a request came by. */
+export interface Visit {
+  readonly rooms: Registry;
+  /** Refuses with `not-joined` where the caller is nowhere. */
+  readonly place: Place;
+  readonly joined: boolean;
+  /** Takes the place; notices of its room follow the answer. Refuses where the connection has gone meanwhile. */
+  enter(place: Place): void;
+  /** May be called again. */
+  leave(): void;
+  /** Addresses under which this caller can reach our media. */
+  addresses(): Promise<readonly string[]>;
+}
+
+/** One request: the parsed message in, what a successful ack carries out. Throws a Refusal or RequestRefused. */
+export type Handler<N extends RequestName> = (
+  message: RequestOf<N>,
+  visit: Visit,
+) => ResponseOf<N> | Promise<ResponseOf<N>>;

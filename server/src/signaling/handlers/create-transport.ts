@@ -1,0 +1,6 @@
+import type { Handler } from '../handler.ts';
+
+export const createTransport: Handler<'create-transport'> = async ({ direction }, visit) => {
+  const { caller } = visit.place;
+  return caller.createTransport(direction, await visit.addresses());
+};

@@ -1,0 +1,32 @@
+import type { RequestName } from '@parley/signaling/protocol';
+import type { Handler } from '../handler.ts';
+import { connectTransport } from './connect-transport.ts';
+import { consume } from './consume.ts';
+import { createTransport } from './create-transport.ts';
+import { interrupt } from './interrupt.ts';
+import { join } from './join.ts';
+import { leave } from './leave.ts';
+import { mute } from './mute.ts';
+import { playing } from './playing.ts';
+import { playout } from './playout.ts';
+import { produce } from './produce.ts';
+import { restartIce } from './restart-ice.ts';
+import { resumeConsumer } from './resume-consumer.ts';
+import { text } from './text.ts';
+
+/** One handler for each request; the compiler misses none. */
+export const handlers: { readonly [N in RequestName]: Handler<N> } = {
+  join,
+  'create-transport': createTransport,
+  'connect-transport': connectTransport,
+  'restart-ice': restartIce,
+  produce,
+  consume,
+  'resume-consumer': resumeConsumer,
+  playing,
+  playout,
+  mute,
+  text,
+  interrupt,
+  leave,
+};

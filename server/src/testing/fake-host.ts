@@ -1,0 +1,161 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type {
+  AgentHost,
+  AgentHostOptions,
+  AgentSession,
+  EarRtp,
+  EngineChoice,
+  MouthRtp,
+  RtpAddress,
+  SessionEvent,
+  SessionSettings,
+} from '@parley/agent';
+import { Inbox } from './inbox.ts';
+
+const CHOICES: readonly EngineChoice[] = [
+  { stage: 'vad', engine: 'silero-v6', reason: 'bundled', lite: false },
+  { stage: 'asr', engine: 'fake', reason: 'a test', lite: true },
+  { stage: 'llm', engine: 'fake', reason: 'a test', lite: true },
+  { stage: 'tts', engine: 'fake', reason: 'a test', lite: true },
+];
+
+/** What the server has told a session, in order. */
+export type Told =
+  | { readonly what: 'mouth'; readonly mouth: MouthRtp }
+  | { readonly what: 'ear'; readonly ear: EarRtp }
+  | { readonly what: 'ear-gone'; readonly callerId: string }
+  | { readonly what: 'playing'; readonly callerId: string }
+  | { readonly what: 'playout'; readonly callerId: string; readonly delayMs: number }
+  | { readonly what: 'text'; readonly callerId: string; readonly text: string }
+  | { readonly what: 'interrupt' }
+  | { readonly what: 'close'; readonly reason: 'room-closed' | 'shutdown' };
+
+/** An agent host without an agent: real sockets, and a record of what it was told. */
+export class FakeHost implements AgentHost {
+  readonly choices = CHOICES;
+  readonly options: AgentHostOptions;
+  readonly sessions = new Inbox<FakeSession>();
+  readonly #open = new Set<FakeSession>();
+  readonly #mourners: ((error: Error) => void)[] = [];
+  #gone = false;
+
+  constructor(options: AgentHostOptions) {
+    this.options = options;
+  }
+
+  get load(): number {
+    return this.#open.size;
+  }
+
+  async open(options: Parameters<AgentHost['open']>[0]): Promise<AgentSession> {
+    if (this.#gone) throw new Error('the host is gone');
+    const session = await FakeSession.bind(options, () => this.#open.delete(session));
+    this.#open.add(session);
+    this.sessions.put(session);
+    return session;
+  }
+
+  onDeath(fn: (error: Error) => void): void {
+    this.#mourners.push(fn);
+  }
+
+  /** As if the thread had crashed. */
+  async die(): Promise<void> {
+    await this.close();
+    for (const fn of this.#mourners) fn(new Error('killed by a test'));
+  }
+
+  async close(): Promise<void> {
+    this.#gone = true;
+    await Promise.all([...this.#open].map((session) => session.close('shutdown')));
+  }
+}
+
+export class FakeSession implements AgentSession {
+  readonly id: string;
+  readonly settings: SessionSettings;
+  readonly told = new Inbox<Told>();
+  /** RTP and RTCP that came to the session's socket. */
+  readonly packets = new Inbox<Buffer>();
+  readonly #socket: Socket;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #onClose: () => void;
+  #mouth: MouthRtp | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(socket: Socket, options: Parameters<AgentHost['open']>[0], onClose: () => void) {
+    this.id = options.id;
+    this.settings = options.settings;
+    this.#socket = socket;
+    this.#onEvent = options.onEvent;
+    this.#onClose = onClose;
+  }
+
+  static async bind(options: Parameters<AgentHost['open']>[0], onClose: () => void): Promise<FakeSession> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const session = new FakeSession(socket, options, onClose);
+    socket.on('message', (packet) => session.packets.put(packet));
+    return session;
+  }
+
+  get address(): RtpAddress {
+    const { address, port } = this.#socket.address() as AddressInfo;
+    return { ip: address, port };
+  }
+
+  connectMouth(mouth: MouthRtp): void {
+    this.#mouth = mouth;
+    this.told.put({ what: 'mouth', mouth });
+  }
+
+  addCaller(ear: EarRtp): void {
+    this.told.put({ what: 'ear', ear });
+  }
+
+  removeCaller(callerId: string): void {
+    this.told.put({ what: 'ear-gone', callerId });
+  }
+
+  callerPlaying(callerId: string): void {
+    this.told.put({ what: 'playing', callerId });
+  }
+
+  callerPlayout(callerId: string, delayMs: number): void {
+    this.told.put({ what: 'playout', callerId, delayMs });
+  }
+
+  text(callerId: string, text: string): void {
+    this.told.put({ what: 'text', callerId, text });
+  }
+
+  interrupt(): void {
+    this.told.put({ what: 'interrupt' });
+  }
+
+  close(reason: 'room-closed' | 'shutdown'): Promise<void> {
+    return (this.#closing ??= this.#shut(reason));
+  }
+
+  /** As if the session had something to tell. */
+  emit(event: SessionEvent): void {
+    this.#onEvent(event);
+  }
+
+  /** Sends a packet as the agent's voice. */
+  speak(packet: Buffer): void {
+    if (!this.#mouth) throw new TypeError('the mouth is not connected');
+    this.#socket.send(packet, this.#mouth.remote.port, this.#mouth.remote.ip);
+  }
+
+  async #shut(reason: 'room-closed' | 'shutdown'): Promise<void> {
+    this.told.put({ what: 'close', reason });
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+    this.#onClose();
+  }
+}
