@@ -1,0 +1,11 @@
+// Speech recognition, language models and voices: one vendor a file, and the choice among them.
+// Imports contracts, kernel and codec only.
+export * from './asr/openai.ts';
+export * from './asr/pocketsphinx.ts';
+export { findPsModel, type PsModel, type PsServerOptions } from './asr/ps-server.ts';
+export * from './llm/openai.ts';
+export * from './llm/scripted-host.ts';
+export * from './registry.ts';
+export * from './tts/espeak.ts';
+export * from './tts/openai.ts';
+export { EngineUnavailable } from './unavailable.ts';

@@ -1,0 +1,40 @@
+import OpenAI from 'openai';
+import type { OpenAiAccess } from '../../contracts/index.ts';
+import { raceAbort } from '../../kernel/index.ts';
+
+/** Servers without keys still want a header. */
+const NO_KEY = 'none';
+
+/** A client that times nothing out by itself: each request has its Deadline. */
+export const openAiClient = ({ apiKey, baseUrl }: OpenAiAccess, timeoutMs: number): OpenAI =>
+  new OpenAI({
+    apiKey: apiKey || NO_KEY,
+    // Named, so that the client does not take them from the environment behind the settings' back.
+    baseURL: baseUrl || OPENAI_URL,
+    organization: null,
+    project: null,
+    maxRetries: 0, // it would sleep as long as a server tells it to; see onceMore
+    timeout: timeoutMs,
+    logLevel: 'off',
+  });
+
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** Whether requests go to OpenAI itself, which knows more than servers that are compatible with it. */
+export const isOpenAiItself = ({ baseUrl }: OpenAiAccess): boolean =>
+  !baseUrl || new URL(baseUrl).hostname.endsWith('.openai.com');
+
+/** Begins a request, and once more at once where the connection or the server broke: often one that had idled too long. */
+export async function onceMore<T>(request: () => PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await raceAbort(request(), signal);
+  } catch (error) {
+    if (signal.aborted || !hasBroken(error)) throw error;
+    return raceAbort(request(), signal);
+  }
+}
+
+const hasBroken = (error: unknown): boolean =>
+  error instanceof OpenAI.APIConnectionTimeoutError
+    ? false
+    : error instanceof OpenAI.APIConnectionError || error instanceof OpenAI.InternalServerError;

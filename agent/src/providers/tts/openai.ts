@@ -1,0 +1,155 @@
+import type OpenAI from 'openai';
+import type { SpeechCreateParams } from 'openai/resources/audio/speech';
+import { demuxOggOpus, type OpusLibrary } from '../../codec/index.ts';
+import {
+  type Emotion,
+  type OpenAiAccess,
+  ProviderError,
+  type SpeakOptions,
+  type SpeechChunk,
+  type TtsProvider,
+  type TtsSettings,
+  type Voice,
+} from '../../contracts/index.ts';
+import { abortable, type Clock, systemClock } from '../../kernel/index.ts';
+import { Deadline } from '../deadline.ts';
+import { isOpenAiItself, onceMore, openAiClient } from '../openai/client.ts';
+import { toProviderError } from '../openai/errors.ts';
+import { PcmBytes } from '../pcm.ts';
+
+export interface OpenAiTtsOptions {
+  readonly access: OpenAiAccess;
+  readonly settings: Pick<TtsSettings, 'model' | 'format' | 'timeoutMs'>;
+  /** Needed for the `opus` format. */
+  readonly opus?: OpusLibrary;
+  readonly clock?: Clock;
+}
+
+const RATE = 24000;
+const DEFAULT_VOICE = 'alloy';
+const VOICES = [
+  'alloy',
+  'ash',
+  'ballad',
+  'cedar',
+  'coral',
+  'echo',
+  'fable',
+  'marin',
+  'nova',
+  'onyx',
+  'sage',
+  'shimmer',
+  'verse',
+];
+const SPEEDS = [0.25, 4] as const;
+const MAX_TEXT = 4096;
+/** Models that take directions; the older ones do not know the field. */
+const TAKES_INSTRUCTIONS = /^gpt-/;
+const INSTRUCTIONS: Readonly<Record<Exclude<Emotion, 'neutral'>, string>> = {
+  happy: 'Speak in a happy, warm voice.',
+  sad: 'Speak in a sad, subdued voice.',
+  angry: 'Speak in an angry voice.',
+  calm: 'Speak in a calm, even voice.',
+  excited: 'Speak in an excited, lively voice.',
+  whisper: 'Whisper.',
+};
+
+/** OpenAI's speech, or any compatible server's, streamed as 24 kHz PCM or as Ogg Opus. */
+export class OpenAiTts implements TtsProvider {
+  readonly id = 'openai';
+  readonly rate = RATE;
+  readonly #options: OpenAiTtsOptions;
+  readonly #client: OpenAI;
+  readonly #server: string;
+
+  constructor(options: OpenAiTtsOptions) {
+    if (options.settings.format === 'opus' && !options.opus)
+      throw new TypeError('the opus format needs the Opus library');
+    this.#options = options;
+    this.#client = openAiClient(options.access, options.settings.timeoutMs);
+    this.#server = isOpenAiItself(options.access) ? 'OpenAI' : 'the speech server';
+  }
+
+  /** OpenAI's own; another server has others, and takes their names as they are. */
+  async voices(): Promise<readonly Voice[]> {
+    return VOICES.map((id) => ({ id, name: `${id[0]?.toUpperCase()}${id.slice(1)}`, language: 'mul' }));
+  }
+
+  async *speak(text: string, options: SpeakOptions): AsyncGenerator<SpeechChunk> {
+    options.signal.throwIfAborted();
+    if (text.trim() === '') return;
+    if (text.length > MAX_TEXT)
+      throw ProviderError.badRequest('tts', `a text to speak has at most ${MAX_TEXT} characters`);
+    const { clock = systemClock, settings } = this.#options;
+    const deadline = new Deadline({ stage: 'tts', ms: settings.timeoutMs, parent: options.signal, clock });
+    try {
+      const request = this.#request(text, options);
+      const { signal } = deadline;
+      const { body } = await onceMore(() => this.#client.audio.speech.create(request, { signal }), signal);
+      if (!body) throw ProviderError.unavailable('tts', `${this.#server} answered without audio`);
+      let heard = false;
+      for await (const samples of abortable(this.#decode(body, signal), signal)) {
+        if (samples.length === 0) continue;
+        heard = true;
+        deadline.pause(); // while the reader is busy
+        yield { kind: 'audio', samples };
+        deadline.touch();
+      }
+      deadline.signal.throwIfAborted();
+      if (!heard) throw ProviderError.unavailable('tts', `${this.#server} answered without audio`);
+    } catch (error) {
+      deadline.signal.throwIfAborted();
+      throw toProviderError('tts', this.#server, error);
+    } finally {
+      deadline.close();
+    }
+  }
+
+  #request(input: string, { voice, speed = 1, pitch = 1, emotion = 'neutral' }: SpeakOptions): SpeechCreateParams {
+    const { model, format } = this.#options.settings;
+    const instructions = [
+      ...(emotion === 'neutral' ? [] : [INSTRUCTIONS[emotion]]),
+      ...(pitch === 1 ? [] : [`Speak in a ${pitch > 1 ? 'higher' : 'lower'} voice than usual.`]),
+    ];
+    return {
+      model,
+      input,
+      voice: voice || DEFAULT_VOICE,
+      response_format: format,
+      ...(speed !== 1 && { speed: Math.min(SPEEDS[1], Math.max(SPEEDS[0], speed)) }),
+      ...(instructions.length > 0 && TAKES_INSTRUCTIONS.test(model) && { instructions: instructions.join(' ') }),
+    };
+  }
+
+  #decode(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncIterable<Int16Array> {
+    const { opus, settings } = this.#options;
+    return settings.format === 'opus' && opus ? decodeOpus(body, opus, signal) : decodePcm(body);
+  }
+}
+
+async function* decodePcm(body: AsyncIterable<Uint8Array>): AsyncGenerator<Int16Array> {
+  const pcm = new PcmBytes();
+  for await (const bytes of body) yield pcm.push(bytes);
+}
+
+async function* decodeOpus(
+  body: AsyncIterable<Uint8Array>,
+  opus: OpusLibrary,
+  signal: AbortSignal,
+): AsyncGenerator<Int16Array> {
+  const decoder = opus.decoder({ rate: RATE });
+  let skip = 0;
+  const onHead = ({ preSkip }: { preSkip: number }): void => {
+    skip = Math.round((preSkip * RATE) / 48_000);
+  };
+  try {
+    for await (const packet of demuxOggOpus(body, { signal, onHead })) {
+      const samples = decoder.decode(packet);
+      yield samples.subarray(Math.min(skip, samples.length));
+      skip = Math.max(0, skip - samples.length);
+    }
+  } finally {
+    decoder.close();
+  }
+}
