@@ -76,8 +76,13 @@ export class RtpSocket {
       this.stats.dropped++;
       return;
     }
-    this.stats.sent++;
-    this.#socket.send(bytes, port, ip, this.#onSent);
+    try {
+      this.#socket.send(bytes, port, ip, this.#onSent);
+      this.stats.sent++;
+    } catch {
+      // An address that cannot be sent to.
+      this.stats.dropped++;
+    }
   }
 
   /** Resolves when the port is free again; the same promise every time. */
