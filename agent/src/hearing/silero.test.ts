@@ -72,9 +72,10 @@ describe.each(versions)('Silero $version', ({ version, tolerance }) => {
   });
 });
 
-/** Answers with the row's number; counts runs, their rows, and whether two overlapped. */
+/** Answers with the row's number; keeps each run's rows and input, and whether two overlapped. */
 class SessionDouble implements SileroSession {
   readonly rows: number[] = [];
+  readonly inputs: Float32Array[] = [];
   running = 0;
   mostRunning = 0;
   released = 0;
@@ -85,6 +86,7 @@ class SessionDouble implements SileroSession {
     await new Promise((resolve) => setImmediate(resolve));
     this.running--;
     this.rows.push(feeds.input!.dims[0]!);
+    this.inputs.push((feeds.input!.data as Float32Array).slice());
     if (this.failure) throw this.failure;
     const { output } = fetches as Record<string, Tensor>;
     (output!.data as Float32Array).forEach((_, i, all) => {
@@ -126,22 +128,19 @@ describe('the Silero engine', () => {
     expect(session.mostRunning).toBe(1);
   });
 
-  test('takes its copy of a window before it returns', async () => {
-    const { engine } = open();
-    const reused = new Int16Array(512).fill(16_384);
-    let seen = 0;
-    const spying = new SileroEngine('v6', {
-      run: async (feeds: Record<string, Tensor>) => {
-        seen = (feeds.input!.data as Float32Array)[100]!;
-        return {};
-      },
-      release: async () => {},
-    } as SileroSession);
-    const asked = spying.open().probability(reused);
-    reused.fill(0);
+  test('takes its copy of a window before it returns, and feeds its end again ahead of the next', async () => {
+    const { session, engine } = open();
+    const model = engine.open();
+    const reused = Int16Array.from({ length: 512 }, (_, i) => i * 64);
+    const asked = model.probability(reused);
+    reused.fill(16_384);
     await asked;
-    expect(seen).toBe(0.5);
-    await engine.close();
+    await model.probability(reused);
+    const [first, second] = session.inputs;
+    expect([...first!.subarray(0, 66)]).toEqual([...Array(65).fill(0), 64 / 32_768]);
+    expect(second!.subarray(0, 64)).toEqual(first!.subarray(512));
+    expect(new Set(second!.subarray(64))).toEqual(new Set([0.5]));
+    expect(second).toHaveLength(576);
   });
 
   test('refuses a window of another length and a second one at a time', async () => {
