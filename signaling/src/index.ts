@@ -1,2 +1,3 @@
-// The signaling SDK's public door.
+// The package's public door: the client, and the protocol it speaks.
+export * from './client/index.ts';
 export * from './protocol/index.ts';

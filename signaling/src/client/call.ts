@@ -1,0 +1,258 @@
+import type { Device } from 'mediasoup-client';
+import type { NoticeName, NoticeOf } from '../protocol/index.ts';
+import type { ChannelOptions } from './channel.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
+import type { MediaSource } from './devices.ts';
+import { Emitter } from './emitter.ts';
+import { MicrophoneError, SignalingError } from './errors.ts';
+import { LevelWatch } from './level.ts';
+import { Link, type LinkHandlers } from './link.ts';
+import { loadDevice } from './media.ts';
+import { Microphone, type MicrophoneSource } from './microphone.ts';
+import { afterLoss, type LossCause, nextAttempt, type Outage, type ReconnectPolicy } from './reconnect.ts';
+import { Speaker } from './speaker.ts';
+import { type CallEnd, type CallEvents, type CallState, endOf } from './state.ts';
+
+export interface CallOptions extends ChannelOptions {
+  /** Plays the agent; made where absent. */
+  readonly audio?: HTMLAudioElement;
+  /** TURN and STUN, where the server's own address cannot be reached. */
+  readonly iceServers?: RTCIceServer[];
+  readonly reconnect?: ReconnectPolicy;
+  /** For tests. */
+  readonly loadDevice?: () => Promise<Device>;
+  readonly media?: MediaSource;
+  readonly random?: () => number;
+}
+
+export interface JoinOptions {
+  /** A room to share; absent for a room of one's own. Letters, digits, `_` and `-`. */
+  readonly room?: string;
+  readonly displayName?: string;
+  /** BCP 47, e.g. `en` or `zh-CN`; absent: the engines find out. */
+  readonly language?: string;
+  /** `false`: listen and type only. */
+  readonly microphone?: MicrophoneSource | false;
+  /** Where the microphone cannot be opened, go on without; the state says why. Else `join` throws. */
+  readonly withoutMicrophone?: boolean;
+}
+
+/** One call, from joining a room to its end. Make another for the next one. */
+export class Call {
+  readonly #options: CallOptions;
+  readonly #clock: Clock;
+  readonly #events = new Emitter<CallEvents>();
+  readonly #life = new AbortController();
+  readonly #levels: LevelWatch;
+  readonly #speaker: Speaker;
+  readonly #microphone: Microphone;
+  #state: CallState = { kind: 'idle' };
+  #joining: JoinOptions = {};
+  #muted = false;
+  #link: Link | undefined;
+  #linkedAt = 0;
+  #outage: Outage | undefined;
+
+  constructor(options: CallOptions = {}) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#levels = new LevelWatch((levels) => this.#events.emit('level', levels), this.#clock);
+    this.#speaker = new Speaker({ element: options.audio, onChange: () => this.#refresh() });
+    this.#microphone = new Microphone({ onLost: () => void this.#onMicrophoneLost(), media: options.media });
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Listens to an event; the function returned stops it. */
+  on<N extends keyof CallEvents>(name: N, listener: (event: CallEvents[N]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Opens the microphone and enters the room. Throws a MicrophoneError or SignalingError; the call is over then. */
+  async join(options: JoinOptions = {}): Promise<void> {
+    if (this.#state.kind !== 'idle') throw SignalingError.wrongState('A call is joined once; make a new one');
+    this.#joining = options;
+    try {
+      await this.#openMicrophone(options);
+      this.#set({ kind: 'connecting', step: 'server' });
+      await this.#connect();
+    } catch (error) {
+      this.#end(endOf(error));
+      throw error;
+    }
+  }
+
+  /** Ends the call; safe to call at any time, and again. */
+  leave(): void {
+    this.#link?.leave();
+    this.#link = undefined;
+    this.#end({ kind: 'ended', reason: 'left', message: 'You left the call', rejoin: true });
+  }
+
+  /** Takes effect here at once; resolves when the server knows. Throws a SignalingError. */
+  async mute(muted: boolean): Promise<void> {
+    this.#muted = muted;
+    this.#microphone.mute(muted);
+    this.#refresh();
+    if (this.#microphone.track) await this.#link?.request('mute', { muted });
+  }
+
+  /** Says `text` to the agent, as if spoken; it takes the floor. Throws a SignalingError. */
+  async sendText(text: string): Promise<void> {
+    await this.#linked().request('text', { text });
+  }
+
+  /** Silences the agent's reply. Throws a SignalingError. */
+  async interrupt(): Promise<void> {
+    await this.#linked().request('interrupt', {});
+  }
+
+  /** Switches to another microphone, or opens one in a call joined without. Throws a MicrophoneError and keeps the old one. */
+  async useMicrophone(source: MicrophoneSource = true): Promise<void> {
+    try {
+      this.#levels.watch('microphone', await this.#microphone.open(source));
+      await this.#sendMicrophone();
+    } finally {
+      this.#refresh();
+    }
+  }
+
+  /** Call it from a click where the state's `audio` is `blocked`. */
+  async resumeAudio(): Promise<void> {
+    this.#levels.resume();
+    await this.#speaker.resume();
+  }
+
+  async #openMicrophone({ microphone = true, withoutMicrophone = false }: JoinOptions): Promise<void> {
+    if (microphone === false) return;
+    this.#set({ kind: 'connecting', step: 'microphone' });
+    try {
+      this.#levels.watch('microphone', await this.#microphone.open(microphone));
+    } catch (error) {
+      if (!withoutMicrophone || !(error instanceof MicrophoneError)) throw error;
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { iceServers = [] } = this.#options;
+    const { room, displayName, language } = this.#joining;
+    const options = {
+      channel: this.#options,
+      clock: this.#clock,
+      join: { room, displayName, language },
+      speaker: this.#speaker,
+      loadDevice: this.#options.loadDevice ?? loadDevice,
+      iceServers,
+      track: this.#microphone.track,
+      muted: this.#muted,
+    };
+    const link = await Link.open(options, this.#handlers(), this.#life.signal);
+    this.#link = link;
+    this.#linkedAt = this.#clock.now();
+    // A room of one's own has a name now: come back to the same.
+    this.#joining = { ...this.#joining, room: link.joined.room };
+    this.#inCall();
+    // What the user did while the link was opening.
+    if (this.#muted !== options.muted) this.mute(this.#muted).catch((error) => this.#problem(error));
+    if (this.#microphone.track !== options.track) this.#sendMicrophone().catch((error) => this.#problem(error));
+  }
+
+  #handlers(): LinkHandlers {
+    return {
+      notice: (name, notice) => this.#onNotice(name, notice),
+      problem: (problem) => this.#events.emit('problem', problem),
+      agentTrack: (track) => this.#levels.watch('agent', track),
+      health: (health) => {
+        if (health === 'restarting') return this.#set({ kind: 'reconnecting', cause: 'media', attempt: 1 });
+        this.#outage = undefined;
+        if (this.#link) this.#inCall();
+      },
+      lost: (cause, error) => void this.#recover(cause, error),
+    };
+  }
+
+  #onNotice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
+    if (name === 'call-ended') {
+      this.#end({ kind: 'ended', ...(notice as NoticeOf<'call-ended'>) });
+    } else {
+      // The names left over are events of the call under the same names.
+      this.#events.emit(name as keyof CallEvents, notice as CallEvents[keyof CallEvents]);
+    }
+  }
+
+  async #onMicrophoneLost(): Promise<void> {
+    this.#levels.watch('microphone', undefined);
+    this.#refresh();
+    // A headset was unplugged: the system has another default now, or none.
+    await this.useMicrophone().catch(() => {});
+  }
+
+  /** Makes new links until one holds, or none will. */
+  async #recover(cause: LossCause, error: SignalingError): Promise<void> {
+    const { reconnect, random = Math.random } = this.#options;
+    const now = this.#clock.now();
+    this.#outage = afterLoss(this.#outage, { cause, now, heldMs: now - this.#linkedAt }, reconnect);
+    this.#unlink();
+    for (let last = error; !this.#life.signal.aborted; ) {
+      const step = nextAttempt(this.#outage, { now: this.#clock.now(), random: random() }, reconnect);
+      if (step.kind === 'give-up') return this.#end(endOf(last, cause));
+      this.#outage = step.outage;
+      this.#set({ kind: 'reconnecting', cause, attempt: step.outage.attempts });
+      try {
+        await sleep(this.#clock, step.ms, this.#life.signal);
+        return await this.#connect();
+      } catch (failure) {
+        last = SignalingError.from(failure);
+        if (!last.retryable) return this.#end(endOf(last));
+      }
+    }
+  }
+
+  #unlink(): void {
+    this.#link?.close();
+    this.#link = undefined;
+    this.#speaker.clear();
+  }
+
+  async #sendMicrophone(): Promise<void> {
+    const { track } = this.#microphone;
+    if (track) await this.#link?.send(track, this.#muted);
+  }
+
+  #problem(error: unknown): void {
+    this.#events.emit('problem', { code: 'request-failed', message: String(error), retryable: false });
+  }
+
+  #linked(): Link {
+    if (!this.#link) throw SignalingError.wrongState('There is no call to say this in');
+    return this.#link;
+  }
+
+  #inCall(): void {
+    const { room, callerId, engines } = this.#link!.joined;
+    const { state: microphone } = this.#microphone;
+    this.#set({ kind: 'in-call', room, callerId, engines, muted: this.#muted, microphone, audio: this.#speaker.state });
+  }
+
+  /** What a call in progress is made of has changed. */
+  #refresh(): void {
+    if (this.#state.kind === 'in-call' && this.#link) this.#inCall();
+  }
+
+  #set(state: CallState): void {
+    if (this.#state.kind === 'ended') return;
+    this.#state = state;
+    this.#events.emit('state', state);
+  }
+
+  #end(end: CallEnd): void {
+    if (this.#state.kind === 'ended') return;
+    this.#life.abort(SignalingError.closed());
+    this.#unlink();
+    this.#microphone.close();
+    this.#levels.close();
+    this.#set(end);
+  }
+}
