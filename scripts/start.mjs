@@ -14,5 +14,5 @@ Settings: config.yaml and environment variables, see docs/setup.md.
 
 await script(usage, async (args) => {
   const { node, env } = await setUp();
-  return handOver(node, ['server/src/main.ts', ...args], env);
+  return handOver(node, ['server/src/main.ts', ...args], env, { service: true });
 });

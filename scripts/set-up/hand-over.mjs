@@ -3,21 +3,27 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './places.mjs';
 
+/** One Ctrl-C arrives from the terminal and once more from npm: together they are one request. */
+const oneRequestMs = 500;
+
 /**
  * @param {string} program
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {{ service?: boolean }} [options] service: it reads no input, and gets each request to end exactly once
  * @returns {Promise<number>} its exit code, 128 + n when a signal ended it
  */
-export function handOver(program, args, env) {
-  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
-  // Ctrl-C in a terminal reaches the child by itself: forwarding it would look like a second, impatient one.
-  const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
-    if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
+export function handOver(program, args, env, { service = false } = {}) {
+  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit', detached: service });
+  let requested = 0;
+  /** @param {NodeJS.Signals} signal */
+  const onSignal = (signal) => {
+    const reachesAllByItself = !service && signal === 'SIGINT' && process.stdin.isTTY;
+    if (reachesAllByItself || Date.now() - requested < oneRequestMs) return;
+    requested = Date.now();
+    child.kill(signal);
   };
-  /** @type {NodeJS.Signals[]} */
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.removeAllListeners(signal).on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal).on(signal, onSignal);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
