@@ -124,13 +124,21 @@ describe('packets that are lost', () => {
     expect(buffer.stats.lost).toBe(0);
   });
 
-  test('before a silence come before it, those before new speech at its end', () => {
-    // 0 1 (2 lost) silence of 4, then a spurt that starts with a marker.
-    const marked: Sent[] = [...run(0, 2), { frame: 7, sequence: 3, marker: true }, { frame: 8, sequence: 4 }];
-    const withNext = play([...marked], 12).slice(3);
-    expect(withNext.slice(0, 2)).toEqual(['0', '1']);
-    const loss = play([...run(0, 10), { frame: 14, sequence: 11 }, { frame: 15, sequence: 12 }], 20).slice(13, 18);
-    expect(loss).toEqual(['empty', 'gap', 'gap', 'fec', '14'].slice(0, 5));
+  test('before new speech that follows a silence are the last of it', () => {
+    // Ten frames, a pause of four of which the last is lost, then 14 and 15.
+    const sent: Sent[] = [...run(0, 10), { frame: 14, sequence: 11 }, { frame: 15, sequence: 12 }];
+    expect(play(sent, 20).slice(12, 18)).toEqual(['9', 'empty', 'gap', 'gap', 'fec', '14']);
+  });
+
+  test('at the end of a spurt are the first of the silence, where the next spurt is marked', () => {
+    const sent: Sent[] = [...run(0, 10), { frame: 12, sequence: 11, marker: true }, { frame: 13, sequence: 12 }];
+    expect(play(sent, 18).slice(12, 18)).toEqual(['9', 'lost', 'gap', '12', '13', 'empty']);
+  });
+
+  test('or no audio at all are as good as lost', () => {
+    const buffer = new JitterBuffer({ packetMs: (payload) => (payload[0] === 5 ? 0 : 20) });
+    expect(play(run(0, 10), 12, false, buffer)[8]).toBe('fec');
+    expect(buffer.stats).toMatchObject({ malformed: 1, lost: 1 });
   });
 });
 

@@ -33,6 +33,8 @@ export interface JitterStats {
   /** Came after their time. */
   late: number;
   duplicates: number;
+  /** Of no length that can be read. */
+  malformed: number;
   /** Times that the stream was taken up anew: another SSRC, or timestamps that jumped. */
   restarts: number;
 }
@@ -66,7 +68,7 @@ const PROBATION_JITTER_MS = 40;
  * it has come or not. Keyed on timestamps; sequence numbers only tell silence (DTX) from loss.
  */
 export class JitterBuffer {
-  readonly stats: JitterStats = { received: 0, lost: 0, late: 0, duplicates: 0, restarts: 0 };
+  readonly stats: JitterStats = { received: 0, lost: 0, late: 0, duplicates: 0, malformed: 0, restarts: 0 };
   readonly #packetMs: (payload: Uint8Array) => number;
   readonly #limits: DelayLimits | undefined;
   readonly #queue: BufferedPacket[] = [];
@@ -111,9 +113,13 @@ export class JitterBuffer {
       this.stats.duplicates++;
       return;
     }
-    this.#seen[sequence % SEEN] = sequence;
     const duration = this.#packetMs(packet.payload) * UNITS_PER_MS;
-    // Padding that probes the bandwidth takes a number, but no time.
+    // What is no audio is as good as lost; only padding, which probes the bandwidth, takes a number and no time.
+    if (duration === 0 && packet.payload.length > 0) {
+      this.stats.malformed++;
+      return;
+    }
+    this.#seen[sequence % SEEN] = sequence;
     if (duration === 0) return;
     this.stats.received++;
     const timestamp = this.#timestamps.unwrap(packet.timestamp);

@@ -19,7 +19,7 @@ export interface EarStats extends Readonly<JitterStats> {
   readonly recovered: number;
   /** Guessed, because they were lost or late. */
   readonly concealed: number;
-  /** Packets that were no Opus. */
+  /** Packets that looked like Opus and could not be decoded. */
   readonly corrupt: number;
   /** Ms that packets wait. */
   readonly bufferMs: number;
