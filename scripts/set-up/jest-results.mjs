@@ -49,10 +49,11 @@ export const addUp = (one, other) => ({
 /**
  * Prints the summary; the last line is for machines too.
  * @param {Results} results
+ * @param {{ listSkipped: boolean }} options by name, unless the user asked for a few tests by name
  * @returns {boolean} whether this is a success
  */
-export function tell({ passed, failed, skipped }) {
-  for (const name of skipped) console.log(`skipped: ${name}`);
+export function tell({ passed, failed, skipped }, { listSkipped }) {
+  if (listSkipped) for (const name of skipped) console.log(`skipped: ${name}`);
   if (passed + failed === 0) console.log('No test ran at all.');
   console.log(`tests: ${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   return failed === 0 && passed > 0;

@@ -24,16 +24,17 @@ const sourcesHash = () =>
 /**
  * @param {string} node
  * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>} whether there is a page of these sources now
  */
 export async function webDemo(node, env) {
   if (!existsSync(join(folder, 'index.html'))) {
     say('demo page: web-demo has no index.html yet; nothing to build');
-    return;
+    return false;
   }
-  if (readStamp(stamp) === sourcesHash()) return;
-  await withLock(join(checkoutState, 'lock'), async () => {
+  if (readStamp(stamp) === sourcesHash()) return true;
+  return await withLock(join(checkoutState, 'lock'), async () => {
     const hash = sourcesHash();
-    if (readStamp(stamp) !== hash) await build(node, env, hash);
+    return readStamp(stamp) === hash || (await build(node, env, hash));
   });
 }
 
@@ -57,11 +58,12 @@ async function build(node, env, hash) {
   if (!built.ok) {
     rmSync(draft, { recursive: true, force: true });
     say(`  the demo page could not be built; calls by other clients work:\n${built.tail}`);
-    return;
+    return false;
   }
   writeStamp(join(draft, '.sources'), hash);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(draft, dist);
   rmSync(old, { recursive: true, force: true });
   say(`  the demo page is built (${seconds(since)})`);
+  return true;
 }
