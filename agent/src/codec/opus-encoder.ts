@@ -31,7 +31,7 @@ export interface OpusEncoderOptions {
 const APPLICATION: Readonly<Record<OpusApplication, number>> = { voip: 2048, audio: 2049 };
 const SIGNAL_AUTO = -1000;
 const SIGNAL_VOICE = 3001;
-const REQUEST = { bitrate: 4002, complexity: 4010, fec: 4012, loss: 4014, signal: 4024, reset: 4028 } as const;
+const REQUEST = { bitrate: 4002, complexity: 4010, fec: 4012, loss: 4014, signal: 4024 } as const;
 
 /** One voice's encoder, mono. Throws OpusError. */
 export class OpusEncoder {
@@ -77,11 +77,6 @@ export class OpusEncoder {
     this.#set('fec', fec ? 1 : 0);
     this.#set('loss', expectedLossPercent);
     this.#set('signal', fec ? SIGNAL_VOICE : SIGNAL_AUTO);
-  }
-
-  /** Forgets the audio so far; settings stay. */
-  reset(): void {
-    this.#set('reset', 0);
   }
 
   /** Gives the memory back; can be called again. */

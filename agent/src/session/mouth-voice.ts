@@ -5,8 +5,8 @@ import { RTP_HEADER_BYTES, type RtpSocket, writeRtpHeader } from '../rtp/index.t
 import type { LossSettings } from './mouth-loss.ts';
 
 const RTP_UNITS_A_FRAME = FRAME_MS * 48;
-/** Length of the ramp to silence where a voice stops in mid-word, in ms. */
-const FADE_MS = 5;
+/** Length of the ramp to silence where a voice stops in mid-word, in ms. It halves the click; longer gains nothing. */
+const FADE_MS = 2;
 
 export interface VoiceStreamOptions {
   readonly rtp: MouthRtp;
