@@ -63,8 +63,16 @@ export class AgentHosts {
 
   /** Seats an agent in a room; throws a Refusal where no host is alive. */
   async open(seat: AgentSeat): Promise<RoomAgent> {
-    const host = await this.#pool.pick();
-    if (!host) throw new Refusal('unavailable', 'no agent is available');
+    const agent = await this.#pool.place((host) => this.#seatOn(host, seat));
+    if (!agent) throw new Refusal('unavailable', 'no agent is available');
+    return agent;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #seatOn(host: AgentHost, seat: AgentSeat): Promise<RoomAgent> {
     const seats = this.#seatsOf(host);
     // Registered before the session is there: the host may die on the way.
     seats.add(seat);
@@ -82,10 +90,6 @@ export class AgentHosts {
       this.#options.log.error({ err: cause, room: seat.room }, 'an agent session could not be opened');
       throw new Refusal('unavailable', 'the agent could not be started', { cause });
     }
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
   }
 
   #seatsOf(host: AgentHost): Set<AgentSeat> {

@@ -66,10 +66,11 @@ export class MediaWorkers {
 
   /** For a new room; waits a little where every worker is being started again. */
   async createRouter(): Promise<RoomRouter> {
-    const worker = await this.#pool.pick();
-    if (!worker) throw new MediaError('unavailable', 'no media worker is alive');
-    const router = await worker.createRouter(ROUTER_CODECS);
-    return new RoomRouter(router, worker.webRtcServer);
+    const router = await this.#pool.place(
+      async (worker) => new RoomRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
+    );
+    if (!router) throw new MediaError('unavailable', 'no media worker is alive');
+    return router;
   }
 
   close(): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type RtpParameters,
   type WebRtcTransport,
 } from '../media/index.ts';
+import type { Clock } from '../observe/index.ts';
 import { Refusal, refusing } from './refusal.ts';
 
 export type Direction = 'send' | 'recv';
@@ -31,7 +32,13 @@ export interface CallerOptions {
   onProducerClosed(producerId: string): void;
   /** The caller hears the agent from now on; called once. */
   onAudible(): void;
+  /** The caller's media does not come through to these addresses. */
+  onUnreachable(addresses: readonly string[]): void;
+  readonly clock: Clock;
 }
+
+/** A transport that is not connected this long after the client began is reported, in ms. */
+export const CONNECT_PATIENCE_MS = 8000;
 
 /**
  * One caller's media: at most one transport each way, one producer, and a consumer for each producer heard. Calls come
@@ -44,6 +51,7 @@ export class Caller {
   readonly #options: CallerOptions;
   readonly #transports: Partial<Record<Direction, WebRtcTransport>> = {};
   readonly #consumers = new Map<string, Consumer>();
+  #addresses: readonly string[] = [];
   #producer: Producer | undefined;
   #muted = false;
   #playing = false;
@@ -75,6 +83,7 @@ export class Caller {
     this.#transports[direction]?.close();
     this.#transports[direction] = transport;
     if (direction === 'recv') transport.observer.on('dtlsstatechange', () => this.#checkAudible());
+    this.#addresses = addresses;
     const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
     return {
       transportId: id,
@@ -87,6 +96,7 @@ export class Caller {
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     const transport = this.#transport(transportId);
     await refusing(() => guarded(() => transport.connect({ dtlsParameters })));
+    this.#expectConnection(transport);
   }
 
   async restartIce(transportId: string): Promise<IceParameters> {
@@ -164,6 +174,13 @@ export class Caller {
       throw new Refusal('wrong-state', `this transport is not for ${direction}`);
     }
     return transport;
+  }
+
+  #expectConnection(transport: WebRtcTransport): void {
+    const cancel = this.#options.clock.after(CONNECT_PATIENCE_MS, () => {
+      if (transport.dtlsState !== 'connected') this.#options.onUnreachable(this.#addresses);
+    });
+    transport.observer.once('close', cancel);
   }
 
   /** Refuses, and leaves nothing behind, where the caller left while `resource` was being made. */

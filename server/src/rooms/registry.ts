@@ -93,7 +93,8 @@ export class Registry {
       throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     }
     const router = await refusing(createRouter);
-    const room = await Room.open({ name, router, openAgent, language, maxCallers: limits.callersPerRoom, log });
+    const { callersPerRoom: maxCallers } = limits;
+    const room = await Room.open({ name, router, openAgent, language, maxCallers, log, clock: this.#clock });
     this.#adopt(room);
     return room;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RoomRouter, RtpParameters } from '../media/index.ts';
-import type { Logger } from '../observe/index.ts';
+import type { Clock, Logger } from '../observe/index.ts';
 import type { AgentEvent, AgentState, EngineChoice, OpenAgent, RoomAgent } from './agent-port.ts';
 import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
@@ -21,6 +21,8 @@ export interface RoomEvents {
   readonly 'caller-left': Caller;
   readonly 'producer-added': RoomProducer;
   readonly 'producer-removed': RoomProducer;
+  /** This caller's media does not come through. */
+  readonly unreachable: Caller;
   /** Comes once, before anything is taken down. */
   readonly closed: RoomEnd;
 }
@@ -32,6 +34,7 @@ export interface RoomOptions {
   readonly language?: string;
   readonly maxCallers: number;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 /** The id under which the agent appears among the peers. */
@@ -94,18 +97,20 @@ export class Room {
   }
 
   join(displayName?: string): Caller {
-    const { router, maxCallers } = this.#options;
+    const { router, maxCallers, clock } = this.#options;
     const agent = this.#agent;
     if (this.closed || !agent) throw new Refusal('unavailable', 'this room is being closed');
     if (this.#callers.size >= maxCallers) throw new Refusal('room-full', `this room is full (${maxCallers} callers)`);
     const id = randomUUID();
-    const caller = new Caller({
+    const caller: Caller = new Caller({
       id,
       displayName,
       router,
       agentProducerId: agent.producerId,
       onProducerClosed: (producerId) => this.events.emit('producer-removed', { producerId, peerId: id }),
       onAudible: () => agent.callerPlaying(id),
+      onUnreachable: (addresses) => this.#reportUnreachable(caller, addresses),
+      clock,
     });
     this.#callers.set(id, caller);
     this.events.emit('caller-joined', caller);
@@ -176,6 +181,15 @@ export class Room {
     // Lost while the agent was on its way: closing has not seen it.
     await agent.close('room-closed');
     throw new Refusal('unavailable', 'the room was lost while it was being opened');
+  }
+
+  #reportUnreachable(caller: Caller, addresses: readonly string[]): void {
+    this.#options.log.warn(
+      { addresses },
+      "a caller's audio does not come through; open or map the media port (media.port, UDP and TCP), " +
+        'or set media.announcedAddress to an address that callers can reach',
+    );
+    this.events.emit('unreachable', caller);
   }
 
   #hearAgent(event: AgentEvent): void {

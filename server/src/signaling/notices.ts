@@ -10,6 +10,12 @@ const ENDINGS: Readonly<Record<RoomEnd, { message: string; rejoin: boolean }>> =
   shutdown: { message: 'The server is shutting down.', rejoin: false },
 };
 
+const UNREACHABLE: NoticeOf<'problem'> = {
+  code: 'media-failed',
+  message: 'No audio comes through between you and the server: its media port may be blocked.',
+  retryable: true,
+};
+
 /** Tells one caller what happens in its room. The returned function stops it. */
 export function relayRoom(room: Room, caller: Caller, notify: Notify): () => void {
   const { events } = room;
@@ -27,6 +33,9 @@ export function relayRoom(room: Room, caller: Caller, notify: Notify): () => voi
     }),
     events.on('producer-removed', ({ producerId, peerId }) => {
       if (others(peerId)) notify('producer-removed', { producerId });
+    }),
+    events.on('unreachable', ({ id }) => {
+      if (!others(id)) notify('problem', UNREACHABLE);
     }),
     events.on('closed', (reason) => notify('call-ended', { reason, ...ENDINGS[reason] })),
   ];

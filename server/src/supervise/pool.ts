@@ -23,8 +23,8 @@ export interface PoolOptions<M extends Member> {
 const BACKOFF_MS = [0, 250, 1000, 4000, 10_000] as const;
 /** A member that lived this long starts with the first delay again, in ms. */
 const SETTLED_MS = 30_000;
-/** How long `pick` waits where every member is being started again, in ms. */
-const PICK_PATIENCE_MS = 5000;
+/** How long `place` waits where every member is being started again, in ms. */
+const PLACE_PATIENCE_MS = 5000;
 
 /** One place of the pool: a member, or the wait for its next life. */
 interface Slot<M> {
@@ -68,10 +68,14 @@ export class Pool<M extends Member> {
     throw failed.reason;
   }
 
-  /** The least loaded member, waited for a little where none is alive; undefined where none comes. */
-  async pick(): Promise<M | undefined> {
+  /**
+   * Gives `use` the least loaded member, waited for a little where none is alive; undefined where none comes. `use` must
+   * raise the member's load before its first await, or members that are used together would all be the same.
+   */
+  async place<T>(use: (member: M) => Promise<T>): Promise<T | undefined> {
     if (this.members.length === 0) await this.#nextAlive();
-    return [...this.members].sort((a, b) => a.load - b.load)[0];
+    const [member] = [...this.members].sort((a, b) => a.load - b.load);
+    return member && use(member);
   }
 
   close(): Promise<void> {
@@ -81,7 +85,9 @@ export class Pool<M extends Member> {
   async #shut(): Promise<void> {
     for (const cancel of this.#timers) cancel();
     this.#wake();
-    await Promise.all(this.members.map((member) => member.close()));
+    const { members } = this;
+    for (const slot of this.#slots) slot.member = undefined;
+    await Promise.all(members.map((member) => member.close()));
   }
 
   async #launch(slot: Slot<M>): Promise<void> {
@@ -126,7 +132,7 @@ export class Pool<M extends Member> {
         this.#waiting.delete(settle);
         resolve();
       };
-      const cancel = this.#clock.after(PICK_PATIENCE_MS, settle);
+      const cancel = this.#clock.after(PLACE_PATIENCE_MS, settle);
       this.#waiting.add(settle);
     });
   }

@@ -11,8 +11,8 @@ const REDOC_PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Parley API</title>
 <style>body { margin: 0 }</style>
-<redoc spec-url="openapi.json"></redoc>
-<script src="redoc/redoc.standalone.js"></script>
+<redoc spec-url="/openapi.json"></redoc>
+<script src="/redoc/redoc.standalone.js"></script>
 </html>
 `;
 

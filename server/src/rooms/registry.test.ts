@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ManualClock } from '@parley/agent/testing';
+import { pino } from 'pino';
+import { MediaWorkers } from '../media/index.ts';
+import type { AgentSeat, OpenAgent } from './agent-port.ts';
+import { Registry, type RoomLimits } from './registry.ts';
+import type { RoomEnd } from './room.ts';
+
+const log = pino({ level: 'silent' });
+const media = new MediaWorkers({ workers: 1, port: 0, listen: ['127.0.0.1'], logLevel: 'none' }, { log });
+let clock: ManualClock;
+let seats: AgentSeat[];
+let closed: string[];
+beforeEach(async () => {
+  clock = new ManualClock();
+  seats = [];
+  closed = [];
+  if (!media.ready) await media.start();
+});
+afterEach(() => registry.close('shutdown'));
+
+/** An agent that takes its seat and keeps silent. */
+const quiet: OpenAgent = async (seat) => {
+  seats.push(seat);
+  return {
+    engines: [],
+    producerId: 'voice',
+    callerProduced: async () => {},
+    callerPlaying: () => {},
+    callerPlayout: () => {},
+    text: () => {},
+    interrupt: () => {},
+    close: async (reason) => void closed.push(`${seat.room}: ${reason}`),
+  };
+};
+
+let registry: Registry;
+function rooms(limits: Partial<RoomLimits> = {}, openAgent: OpenAgent = quiet): Registry {
+  registry = new Registry({
+    limits: { rooms: 10, callersPerRoom: 3, emptyRoomMs: 1000, ...limits },
+    log,
+    clock,
+    createRouter: () => media.createRouter(),
+    openAgent,
+  });
+  return registry;
+}
+
+test('the first caller makes the room, the second finds it', async () => {
+  const { room, caller } = await rooms().join({ room: 'lobby', displayName: 'Ada', language: 'fr' });
+  const second = await registry.join({ room: 'lobby', language: 'de' });
+  expect(second.room).toBe(room);
+  expect(second.caller.id).not.toBe(caller.id);
+  expect(room.callers.map(({ displayName }) => displayName)).toEqual(['Ada', undefined]);
+  expect(seats.map(({ language }) => language)).toEqual(['fr']);
+  expect(room.producers).toEqual([{ producerId: 'voice', peerId: 'agent' }]);
+});
+
+test('callers who come together make one room', async () => {
+  rooms();
+  const places = await Promise.all([1, 2, 3].map(() => registry.join({ room: 'lobby' })));
+  expect(new Set(places.map(({ room }) => room)).size).toBe(1);
+  expect(seats).toHaveLength(1);
+});
+
+test('who names no room gets one of their own', async () => {
+  rooms();
+  const a = await registry.join({});
+  const b = await registry.join({});
+  expect(a.room).not.toBe(b.room);
+  expect(a.room.name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+});
+
+test('a full room and a full server refuse', async () => {
+  rooms({ rooms: 2, callersPerRoom: 1 });
+  await registry.join({ room: 'a' });
+  await registry.join({ room: 'b' });
+  await expect(registry.join({ room: 'a' })).rejects.toMatchObject({ code: 'room-full' });
+  await expect(registry.join({ room: 'c' })).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('an empty room waits a little for a caller to come back, and closes then', async () => {
+  const { room, caller } = await rooms().join({ room: 'lobby' });
+  room.leave(caller);
+  await clock.advance(999);
+  expect((await registry.join({ room: 'lobby' })).room).toBe(room);
+  await clock.advance(5000);
+  expect(room.closed).toBe(false);
+  const [last] = room.callers;
+  room.leave(last!);
+  room.leave(last!);
+  await clock.advance(1000);
+  expect(room.closed).toBe(true);
+  expect(registry.rooms).toEqual([]);
+  expect(closed).toEqual(['lobby: room-closed']);
+});
+
+test('a room whose agent cannot come is not there, and the next attempt is free', async () => {
+  let attempts = 0;
+  rooms({}, async (seat) => {
+    attempts += 1;
+    if (attempts === 1) throw new Error('no engine');
+    return quiet(seat);
+  });
+  await expect(registry.join({ room: 'lobby' })).rejects.toThrow('no engine');
+  expect(registry.rooms).toEqual([]);
+  expect((await registry.join({ room: 'lobby' })).room.closed).toBe(false);
+});
+
+test('a lost agent ends its room', async () => {
+  const { room, caller } = await rooms().join({ room: 'lobby' });
+  const ended = new Promise<RoomEnd>((resolve) => room.events.on('closed', resolve));
+  seats[0]?.onLost();
+  expect(await ended).toBe('agent-failed');
+  expect(caller.closed).toBe(true);
+  expect(registry.find('lobby')).toBeUndefined();
+});
+
+test('an agent that is lost while it comes leaves nothing behind', async () => {
+  rooms({}, async (seat) => {
+    seat.onLost();
+    return quiet(seat);
+  });
+  await expect(registry.join({ room: 'lobby' })).rejects.toMatchObject({ code: 'unavailable' });
+  expect(closed).toEqual(['lobby: room-closed']);
+});
+
+test('closing tells every room why, and lets nobody in', async () => {
+  const { room } = await rooms().join({ room: 'lobby' });
+  const reasons: RoomEnd[] = [];
+  room.events.on('closed', (reason) => reasons.push(reason));
+  const closing = registry.close('shutdown');
+  expect(registry.close('shutdown')).toBe(closing);
+  await closing;
+  expect(reasons).toEqual(['shutdown']);
+  expect(closed).toEqual(['lobby: shutdown']);
+  await expect(registry.join({})).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('a room that is being opened when the server closes is closed too', async () => {
+  let take: () => void = () => {};
+  const taken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  let asked: () => void = () => {};
+  const asking = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  rooms({}, async (seat) => {
+    asked();
+    await taken;
+    return quiet(seat);
+  });
+  const joining = registry.join({ room: 'lobby' }).catch(() => {});
+  await asking;
+  const closing = registry.close('shutdown');
+  take();
+  await Promise.all([closing, joining]);
+  expect(registry.rooms).toEqual([]);
+  expect(closed).toHaveLength(1);
+});
+
+test('the router goes with its room', async () => {
+  const { room } = await rooms().join({ room: 'lobby' });
+  const gone = new Promise<void>((resolve) => seats[0]?.router.onLost(resolve));
+  await media.close();
+  await gone;
+  expect(room.closed).toBe(true);
+});
