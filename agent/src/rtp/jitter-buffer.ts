@@ -1,7 +1,8 @@
 import { FRAME_MS } from '../contracts/index.ts';
 import { type DelayLimits, DelayTarget } from './delay-target.ts';
 import type { RtpPacket } from './packet.ts';
-import { SequenceUnwrapper, TimestampUnwrapper } from './sequence.ts';
+import { Probation } from './probation.ts';
+import { SeenSequences, SequenceUnwrapper, TimestampUnwrapper } from './sequence.ts';
 
 /** A packet that waits for its time. Durations and timestamps are in RTP units of 48 kHz, past their wraps. */
 export interface BufferedPacket {
@@ -49,8 +50,6 @@ const UNITS_PER_MS = 48;
 const FRAME = FRAME_MS * UNITS_PER_MS;
 /** The queue's bound: two seconds of frames. On overflow the oldest goes. */
 const CAPACITY = 100;
-/** Sequence numbers remembered, to know duplicates and padding from loss. */
-const SEEN = 512;
 /** Delay short of the target by more than this is made longer, in ms. */
 const SHORT_MS = 10;
 /** Delay beyond the target by more than this is made shorter, in ms: a frame can go without falling short. */
@@ -59,9 +58,6 @@ const SURPLUS_MS = 25;
 const ADJUST_EVERY = 5;
 /** A packet further ahead of the stream than this, in ms, is no part of it. */
 const JUMP_MS = 1000;
-/** Packets that are out of time by the same amount for this long, in ms, are the stream from now on. */
-const PROBATION_MS = 60;
-const PROBATION_JITTER_MS = 40;
 
 /**
  * Puts one sender's packets back into time. Media time runs on a local beat: each pull takes what is due next, whether
@@ -72,8 +68,9 @@ export class JitterBuffer {
   readonly #packetMs: (payload: Uint8Array) => number;
   readonly #limits: DelayLimits | undefined;
   readonly #queue: BufferedPacket[] = [];
-  readonly #seen = new Float64Array(SEEN);
+  readonly #probation = new Probation();
   #ssrc: number | undefined;
+  #seen = new SeenSequences();
   #sequences = new SequenceUnwrapper();
   #timestamps = new TimestampUnwrapper();
   #delay: DelayTarget;
@@ -83,7 +80,6 @@ export class JitterBuffer {
   #delayMs = 0;
   #lostSincePlayed = 0;
   #pullsSinceAdjust = 0;
-  #suspect: { readonly timestamp: number; readonly arrival: number } | undefined;
 
   constructor({ packetMs, limits }: JitterBufferOptions) {
     this.#packetMs = packetMs;
@@ -109,7 +105,7 @@ export class JitterBuffer {
   insert(packet: RtpPacket, arrival: number): void {
     if (packet.ssrc !== this.#ssrc) this.#follow(packet.ssrc);
     const sequence = this.#sequences.unwrap(packet.sequence);
-    if (this.#wasSeen(sequence)) {
+    if (this.#seen.has(sequence)) {
       this.stats.duplicates++;
       return;
     }
@@ -119,7 +115,7 @@ export class JitterBuffer {
       this.stats.malformed++;
       return;
     }
-    this.#seen[sequence % SEEN] = sequence;
+    this.#seen.add(sequence);
     if (duration === 0) return;
     this.stats.received++;
     const timestamp = this.#timestamps.unwrap(packet.timestamp);
@@ -155,7 +151,7 @@ export class JitterBuffer {
     const surplus = adjust && behind < -SURPLUS_MS;
     if (surplus) this.#pullsSinceAdjust = 0;
     this.#queue.shift();
-    const lost = this.#played ? this.#missingBefore(first, this.#played) : 0;
+    const lost = this.#played ? this.#seen.missingBetween(this.#played.sequence, first.sequence) : 0;
     this.stats.lost += lost;
     this.#delay.played(lost);
     this.#played = first;
@@ -171,7 +167,7 @@ export class JitterBuffer {
     const duration = Math.min(span, this.#played?.duration ?? FRAME);
     this.#cursor! += duration;
     this.#lostSincePlayed++;
-    const follows = span <= duration && !this.#wasSeen(first.sequence - 1);
+    const follows = span <= duration && !this.#seen.has(first.sequence - 1);
     return { kind: 'lost', duration, next: follows ? first : undefined };
   }
 
@@ -200,20 +196,9 @@ export class JitterBuffer {
   /** Is what is due at `cursor` missing, or was it never sent? Lost packets end a spurt, or stand before `first`. */
   #isLost(first: BufferedPacket, cursor: number): boolean {
     if (!this.#played) return false;
-    const missing = this.#missingBefore(first, this.#played);
+    const missing = this.#seen.missingBetween(this.#played.sequence, first.sequence);
     const frames = Math.ceil((first.timestamp - cursor) / this.#played.duration);
     return first.marker ? this.#lostSincePlayed < missing : frames <= missing;
-  }
-
-  #missingBefore(packet: BufferedPacket, played: BufferedPacket): number {
-    let missing = 0;
-    const from = Math.max(played.sequence + 1, packet.sequence - SEEN);
-    for (let sequence = from; sequence < packet.sequence; sequence++) if (!this.#wasSeen(sequence)) missing++;
-    return missing;
-  }
-
-  #wasSeen(sequence: number): boolean {
-    return this.#seen[sequence % SEEN] === sequence;
   }
 
   #place(packet: BufferedPacket): void {
@@ -229,29 +214,16 @@ export class JitterBuffer {
     const transit = arrival - timestamp / UNITS_PER_MS;
     const ahead = this.#delay.lateness(transit) < -JUMP_MS;
     const late = this.#cursor !== undefined && timestamp + duration <= this.#cursor;
-    if (ahead || late) {
-      if (this.#hasMoved(timestamp, arrival)) {
-        this.#restart();
-      } else {
-        if (late && !ahead) {
-          this.stats.late++;
-          this.#delay.observe(transit, arrival);
-        }
-        return false;
-      }
+    if ((ahead || late) && !this.#probation.outOfTime(timestamp / UNITS_PER_MS, arrival)) {
+      if (ahead) return false;
+      this.stats.late++;
+      this.#delay.observe(transit, arrival);
+      return false;
     }
-    this.#suspect = undefined;
+    if (ahead || late) this.#restart();
+    this.#probation.clear();
     this.#delay.observe(transit, arrival);
     return true;
-  }
-
-  #hasMoved(timestamp: number, arrival: number): boolean {
-    const suspect = this.#suspect;
-    const since = suspect ? arrival - suspect.arrival : 0;
-    const drift = suspect ? since - (timestamp - suspect.timestamp) / UNITS_PER_MS : Number.POSITIVE_INFINITY;
-    if (Math.abs(drift) <= PROBATION_JITTER_MS) return since >= PROBATION_MS;
-    this.#suspect = { timestamp, arrival };
-    return false;
   }
 
   #follow(ssrc: number): void {
@@ -260,7 +232,7 @@ export class JitterBuffer {
     if (isFirst) return;
     this.#sequences = new SequenceUnwrapper();
     this.#timestamps = new TimestampUnwrapper();
-    this.#seen.fill(0);
+    this.#seen = new SeenSequences();
     this.#restart();
   }
 
@@ -271,6 +243,5 @@ export class JitterBuffer {
     this.#cursor = undefined;
     this.#played = undefined;
     this.#lostSincePlayed = 0;
-    this.#suspect = undefined;
   }
 }

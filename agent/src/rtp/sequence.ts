@@ -32,3 +32,28 @@ export class TimestampUnwrapper extends Unwrapper {
     super(32);
   }
 }
+
+/** Sequence numbers remembered: ten seconds of packets. */
+const REMEMBERED = 512;
+
+/** Which of the latest sequence numbers have come. Takes them past their wraps. */
+export class SeenSequences {
+  readonly #ring = new Float64Array(REMEMBERED);
+
+  add(sequence: number): void {
+    this.#ring[sequence % REMEMBERED] = sequence;
+  }
+
+  has(sequence: number): boolean {
+    return this.#ring[sequence % REMEMBERED] === sequence;
+  }
+
+  /** How many between two have not come, as far as is remembered. */
+  missingBetween(after: number, before: number): number {
+    let missing = 0;
+    for (let sequence = Math.max(after + 1, before - REMEMBERED); sequence < before; sequence++) {
+      if (!this.has(sequence)) missing++;
+    }
+    return missing;
+  }
+}
