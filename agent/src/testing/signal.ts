@@ -34,6 +34,29 @@ export function bestLag(a: Samples, b: Samples, maxLag: number): { lag: number; 
   return best;
 }
 
+/**
+ * How like `source` what was `heard` is from sample `start` on, 0..1: half second by half second, weighted by loudness. Each may have moved by
+ * whole frames, as a jitter buffer moves it. 16 kHz, through Opus.
+ */
+export function likeness(source: Int16Array, heard: Int16Array, start = 0): number {
+  const window = 8000;
+  const codecDelay = 104;
+  let sum = 0;
+  let weight = 0;
+  for (let at = start; at + window <= source.length; at += window) {
+    const part = source.subarray(at, at + window);
+    const energy = rms(part) ** 2;
+    let best = 0;
+    for (let moved = -4; moved <= 12; moved++) {
+      const from = at + codecDelay + moved * 320;
+      if (from >= 0) best = Math.max(best, correlation(part, heard.subarray(from, from + window)));
+    }
+    sum += energy * best;
+    weight += energy;
+  }
+  return weight > 0 ? sum / weight : 0;
+}
+
 /** A sine of `hz` at `rate` Hz. */
 export const sine = (hz: number, rate: number, samples: number, amplitude = 10_000): Int16Array =>
   Int16Array.from({ length: samples }, (_, i) => Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / rate)));
