@@ -2,9 +2,14 @@
 
 export * from './clocked-mouth.ts';
 export * from './manual-clock.ts';
+export * from './ogg.ts';
+export * from './openai-server.ts';
+export * from './ps-worker.ts';
 export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
 export * from './signal.ts';
 export * from './speech-scene.ts';
+export * from './streams.ts';
+export * from './test-settings.ts';
 export * from './vad-double.ts';
 export * from './wav.ts';

@@ -3,7 +3,7 @@ const CLOSE = '</think>';
 
 /** Takes out the thoughts that some local models write before their answer, between `<think>` and `</think>`. */
 export class ThoughtFilter {
-  #state: 'start' | 'thinking' | 'answering' = 'start';
+  #state: 'start' | 'thinking' | 'after' | 'answering' = 'start';
   #held = '';
 
   /** What of the text so far is the answer and has not been given yet. */
@@ -14,15 +14,17 @@ export class ThoughtFilter {
       const begun = this.#held.trimStart();
       if (OPEN.startsWith(begun)) return '';
       this.#state = begun.startsWith(OPEN) ? 'thinking' : 'answering';
-      if (this.#state === 'answering') return this.flush();
     }
-    const end = this.#held.indexOf(CLOSE);
-    if (end < 0) {
-      this.#held = this.#held.slice(-CLOSE.length); // a mark may be cut in two
-      return '';
+    if (this.#state === 'thinking') {
+      const end = this.#held.indexOf(CLOSE);
+      this.#held = end < 0 ? this.#held.slice(-CLOSE.length) : this.#held.slice(end + CLOSE.length);
+      if (end < 0) return ''; // its tail is kept: the mark may be cut in two
+      this.#state = 'after';
     }
-    this.#state = 'answering';
-    this.#held = this.#held.slice(end + CLOSE.length).trimStart();
+    if (this.#state === 'after') {
+      this.#held = this.#held.trimStart();
+      if (this.#held !== '') this.#state = 'answering';
+    }
     return this.flush();
   }
 

@@ -63,9 +63,10 @@ function detailOf(reason: ProviderFailure, error: unknown): string {
 
 /** `ECONNREFUSED` and the like, which fetch hides two causes deep. */
 function errorCode(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Object && depth < 4; at = (at as Error).cause, depth++) {
-    const { code } = at as NodeJS.ErrnoException;
-    if (typeof code === 'string') return code;
+  let at = error as { code?: unknown; cause?: unknown } | undefined;
+  for (let depth = 0; at && depth < 4; depth++) {
+    if (typeof at.code === 'string') return at.code;
+    at = at.cause as typeof at;
   }
   return undefined;
 }

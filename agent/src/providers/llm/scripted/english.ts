@@ -15,6 +15,7 @@ export const english: HostScript = {
       'connect',
       'api key',
       'open ai',
+      'open a i',
       'openai',
       'ollama',
       'chat gpt',
@@ -39,7 +40,7 @@ export const english: HostScript = {
     ],
     feelings: ['how are you', 'how do you do', "how's it going", 'how do you feel'],
     thanks: ['thank you', 'thank', 'thanks'],
-    goodbye: ['goodbye', 'good bye', 'bye', 'see you', 'good night', 'farewell'],
+    goodbye: ['goodbye', 'good bye', 'good by', 'bye', 'see you', 'good night', 'farewell'],
     greeting: [
       'hello',
       'hi',
