@@ -1,7 +1,7 @@
 /** A listener that loses this share of the packets is worth FEC's cost. */
 const LOSSY = 0.02;
-/** Reports in a row without loss that end it: some half a minute, as loss comes in bursts. */
-const CLEAN_REPORTS = 6;
+/** Reports in a row without loss that end it, as loss comes in bursts: some 15 s at the SFU's pace. */
+const CLEAN_REPORTS = 12;
 /** Expecting more than this makes the voice coarser than it helps, in percent. */
 const MOST_EXPECTED = 30;
 

@@ -433,7 +433,7 @@ describe('loss that the listeners report', () => {
     expect(await talk()).toBe(0);
     await report(0.1);
     expect(await talk()).toBeGreaterThan(40);
-    for (let i = 0; i < 5; i++) await report(0);
+    for (let i = 0; i < 11; i++) await report(0);
     expect(await talk()).toBeGreaterThan(40);
     await report(0);
     expect(await talk()).toBe(0);
