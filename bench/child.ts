@@ -28,9 +28,10 @@ export class Child {
 
   /** The next message; rejects when the child ends before it, or after `ms`. */
   async answer<T>(ms: number, what: string): Promise<T> {
-    const ended = this.#exit.then(() => Promise.reject(new Error(`the process ended without ${what}`)));
-    const [message] = await within(ms, what, Promise.race([once(this.#process, 'message'), ended]));
-    return message as T;
+    const ended = this.#exit.then(() => undefined);
+    const arrived = await within(ms, what, Promise.race([once(this.#process, 'message'), ended]));
+    if (!arrived) throw new Error(`the process ended without ${what}`);
+    return arrived[0] as T;
   }
 
   /** Resolves when the process is gone. */

@@ -27,6 +27,7 @@ export interface ConversationOptions {
   readonly turns: number;
   /** Every second turn interrupts the answer to the one before. */
   readonly interrupting: boolean;
+  /** Each is said equally often, in an order of chance. */
   readonly utterances: readonly Utterance[];
   readonly random: () => number;
 }
@@ -51,9 +52,11 @@ export async function converse(options: ConversationOptions): Promise<TurnRecord
     notices.until(() => notices.finished[0]),
   );
   const records: TurnRecord[] = [];
+  const deck: Utterance[] = [];
   let reply: Heard | undefined;
   for (let turn = 0; turn < turns; turn++) {
-    const utterance = utterances[Math.floor(random() * utterances.length)] as Utterance;
+    if (deck.length === 0) deck.push(...shuffled(utterances, random));
+    const utterance = deck.pop() as Utterance;
     const interrupts = interrupting && turn % 2 === 1;
     try {
       if (interrupts && reply) await pause(reply.at + between(LISTENS_MS, random) - performance.now());
@@ -72,6 +75,11 @@ export async function converse(options: ConversationOptions): Promise<TurnRecord
 
 const between = ({ min, max }: { min: number; max: number }, random: () => number): number =>
   min + random() * (max - min);
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const places = items.map((item) => ({ item, place: random() }));
+  return places.sort((a, b) => a.place - b.place).map(({ item }) => item);
+}
 
 /** The answer is over; the caller thinks. */
 async function quiet({ notices }: WebRtcCaller, ms: number): Promise<void> {

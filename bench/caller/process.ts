@@ -1,4 +1,5 @@
 // The callers' process: apart from the server's, so that neither disturbs the other's clock. Takes one job, answers it.
+import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '@parley/agent/testing';
 // biome-ignore lint/style/noRestrictedImports: the bench uses the project's codec
 import { OpusLibrary } from '../../agent/src/codec/index.ts';
@@ -23,43 +24,51 @@ export interface CallersResult {
   readonly arrivalLateness: readonly number[];
 }
 
-/** Calls of a round begin this far apart, in ms. */
+/** Conversations of a round begin this far apart, in ms. */
 const STAGGER_MS = 150;
 const FRAME_MS = 20;
 
 async function run(job: CallersJob): Promise<CallersResult> {
   const library = await OpusLibrary.load();
   const voice = recordVoice(library);
-  const turns: TurnRecord[] = [];
-  const sendLateness: number[] = [];
-  const arrivalLateness: number[] = [];
-  for (let round = 0; round < job.rounds; round++) {
-    const calls = Array.from({ length: job.calls }, async (_, call) => {
-      await new Promise((resolve) => setTimeout(resolve, call * STAGGER_MS));
-      const seat = round * job.calls + call;
-      const done = await oneCall(job, library, voice, seat);
-      turns.push(...done.turns);
-      sendLateness.push(...done.sendLateness);
-      arrivalLateness.push(...done.arrivalLateness);
-    });
-    await Promise.all(calls);
-  }
-  return { turns, sendLateness, arrivalLateness };
+  const results: CallersResult[] = [];
+  for (let round = 0; round < job.rounds; round++) results.push(...(await oneRound(job, round, library, voice)));
+  return {
+    turns: results.flatMap(({ turns }) => turns),
+    sendLateness: results.flatMap(({ sendLateness }) => sendLateness),
+    arrivalLateness: results.flatMap(({ arrivalLateness }) => arrivalLateness),
+  };
 }
 
-/** Phases are spread evenly over the frame, so that the server's own raster meets callers at all of them. */
-async function oneCall(job: CallersJob, library: OpusLibrary, voice: Voice, seat: number): Promise<CallersResult> {
-  const phaseMs = ((seat + 0.5) * FRAME_MS) / (job.calls * job.rounds);
-  const random = seededRandom(job.seed + seat);
-  const caller = await WebRtcCaller.join({ url: job.url, library, voice, phaseMs });
+/**
+ * Everybody joins before anybody speaks: handshakes in JavaScript would hold up this process's own clock. Phases are
+ * spread evenly over the frame, so that the server's raster meets callers at all of them.
+ */
+async function oneRound(job: CallersJob, round: number, library: OpusLibrary, voice: Voice): Promise<CallersResult[]> {
+  const callers: WebRtcCaller[] = [];
   try {
-    const { utterances } = voice;
-    const { turns: count, interrupting } = job;
-    const turns = await converse({ caller, turns: count, interrupting, utterances, random });
-    return { turns, sendLateness: caller.microphone.lateness, arrivalLateness: caller.earpiece.lateness() };
+    for (let call = 0; call < job.calls; call++) {
+      const seat = round * job.calls + call;
+      const phaseMs = ((seat + 0.5) * FRAME_MS) / (job.calls * job.rounds);
+      callers.push(await WebRtcCaller.join({ url: job.url, library, voice, phaseMs }));
+    }
+    return await Promise.all(callers.map((caller, call) => oneCall(job, caller, voice, round * job.calls + call)));
   } finally {
-    await caller.leave();
+    await Promise.allSettled(callers.map((caller) => caller.leave()));
   }
+}
+
+async function oneCall(
+  { turns: count, interrupting, seed, calls }: CallersJob,
+  caller: WebRtcCaller,
+  { utterances }: Voice,
+  seat: number,
+): Promise<CallersResult> {
+  await pause((seat % calls) * STAGGER_MS);
+  const { microphone, earpiece } = caller;
+  const skip = microphone.lateness.length;
+  const turns = await converse({ caller, turns: count, interrupting, utterances, random: seededRandom(seed + seat) });
+  return { turns, sendLateness: microphone.lateness.slice(skip), arrivalLateness: earpiece.lateness() };
 }
 
 process.once('message', async (job: CallersJob) => {
@@ -68,5 +77,5 @@ process.once('message', async (job: CallersJob) => {
   } catch (error) {
     process.send?.({ ok: false, error: error instanceof Error ? error.stack : String(error) });
   }
-  process.disconnect();
 });
+process.once('disconnect', () => process.exit(0));

@@ -1,5 +1,5 @@
 import { HEARING_RATE } from '@parley/agent';
-import { rms, type SpokenClip, scene, spoken } from '@parley/agent/testing';
+import { type SpokenClip, scene, spoken } from '@parley/agent/testing';
 // biome-ignore lint/style/noRestrictedImports: the bench uses the project's codec
 import type { OpusLibrary } from '../../agent/src/codec/index.ts';
 
@@ -10,6 +10,7 @@ export const UTTERANCES: readonly SpokenClip[] = [
   'goforward',
   'harvard-1',
   'librivox-0880',
+  'aishell-W0121',
 ];
 
 const PACKET_SAMPLES = HEARING_RATE / 50;
@@ -17,11 +18,11 @@ const PACKET_SAMPLES = HEARING_RATE / 50;
 const LEAD_PACKETS = 10;
 const TAIL_PACKETS = 10;
 const SILENCE_PACKETS = 100;
-/** Softer than this against the clip's own level, its edges are no speech. */
-const EDGE_DB = -30;
-const STEP = HEARING_RATE / 100;
 
-/** A sentence as 20 ms Opus packets. Speech is exactly from packet `first` to packet `last`; the rest is room noise. */
+/**
+ * A sentence as 20 ms Opus packets. Its speech is in the packets from `first` to `last`: the clip is cut where it
+ * begins and ends by marks that were read off its spectrum by hand. Around it is nothing but a quiet room's noise.
+ */
 export interface Utterance {
   readonly name: string;
   readonly packets: readonly Uint8Array[];
@@ -44,23 +45,10 @@ export function recordVoice(library: OpusLibrary, names: readonly SpokenClip[] =
 }
 
 function recordUtterance(library: OpusLibrary, name: SpokenClip): Utterance {
-  const speech = trimmed(spoken(name));
+  const speech = spoken(name);
   const speechPackets = Math.ceil(speech.length / PACKET_SAMPLES);
   const packets = encode(library, scene([LEAD_PACKETS * 20, speech, TAIL_PACKETS * 20]));
   return { name, packets, first: LEAD_PACKETS, last: LEAD_PACKETS + speechPackets - 1 };
-}
-
-/**
- * The clip between its first and last 10 ms that are louder than the edge level. The marks behind `spoken` were read
- * off the spectra by hand; this leaves no doubt at which sample speech is over: nothing but room noise follows it.
- */
-function trimmed(samples: Int16Array): Int16Array {
-  const levels = Array.from({ length: Math.floor(samples.length / STEP) }, (_, i) =>
-    rms(samples, i * STEP, (i + 1) * STEP),
-  );
-  const level = levels.toSorted((a, b) => a - b)[Math.floor(levels.length * 0.9)] ?? 0;
-  const loud = (step: number): boolean => step > level * 10 ** (EDGE_DB / 20);
-  return samples.subarray(levels.findIndex(loud) * STEP, (levels.findLastIndex(loud) + 1) * STEP);
 }
 
 /** As browsers encode speech. */
