@@ -249,6 +249,16 @@ describe('a connection that drops', () => {
     expect(call.state).toMatchObject({ muted: true });
   });
 
+  test('is told to the app as another joining', async () => {
+    const joined: unknown[] = [];
+    makeCall().on('joined', ({ room }) => joined.push(room));
+    await call.join({ room: 'tea' });
+    server.drop();
+    await reaches('reconnecting');
+    await reaches('in-call');
+    expect(joined).toEqual(['tea', 'tea']);
+  });
+
   test('is given up after a while', async () => {
     await join();
     server.refuse({ code: 'unavailable', message: 'Restarting' });

@@ -161,6 +161,10 @@ export class Call {
 
   #handlers(): LinkHandlers {
     return {
+      joined: ({ room, callerId, engines, agentState }) => {
+        this.#events.emit('joined', { room, callerId, engines });
+        this.#events.emit('agent-state', { state: agentState });
+      },
       notice: (name, notice) => this.#onNotice(name, notice),
       problem: (problem) => this.#events.emit('problem', problem),
       agentTrack: (track) => this.#levels.watch('agent', track),

@@ -41,9 +41,9 @@ export class SignalingError extends Error {
     return RETRYABLE.has(this.code);
   }
 
-  /** What is none of ours, e.g. a part of the client that could not be fetched, counts as the server not reached. */
+  /** What is none of ours comes from the browser's WebRTC. */
   static from(cause: unknown): SignalingError {
-    return cause instanceof SignalingError ? cause : SignalingError.unreachable(cause);
+    return cause instanceof SignalingError ? cause : SignalingError.mediaFailed(String(cause), cause);
   }
 
   static refused({ code, message }: WireError): SignalingError {
@@ -78,8 +78,8 @@ export class SignalingError extends Error {
     return new SignalingError('unsupported', 'This browser cannot take part in a call', { cause });
   }
 
-  static mediaFailed(message: string): SignalingError {
-    return new SignalingError('media-failed', message);
+  static mediaFailed(message: string, cause?: unknown): SignalingError {
+    return new SignalingError('media-failed', message, { cause });
   }
 }
 

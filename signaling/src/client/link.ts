@@ -31,6 +31,8 @@ export interface LinkOptions {
 }
 
 export interface LinkHandlers {
+  /** Before any notice. */
+  joined(joined: ResponseOf<'join'>): void;
   notice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void;
   problem(problem: CallProblem): void;
   agentTrack(track: MediaStreamTrack): void;
@@ -139,8 +141,7 @@ export class Link {
     };
     this.#channel = await Channel.open(channel, handlers, signal);
     this.#joined = await this.request('join', join);
-    // Before any notice that changes it.
-    this.#handlers.notice('agent-state', { state: this.#joined.agentState });
+    this.#handlers.joined(this.#joined);
     for (const { producerId, peerId } of this.#joined.producers) this.#peers.set(producerId, peerId);
     const media = await Media.open({
       request: (name, message) => this.request(name, message),

@@ -18,9 +18,11 @@ export interface MediaOptions {
   readonly onConnection: (direction: Direction, state: ConnectionState) => void;
 }
 
-/** Fetches mediasoup-client when a call needs it; pages load without it. Throws `unsupported`. */
+/** Fetches mediasoup-client when a call needs it; pages load without it. Throws `unreachable` or `unsupported`. */
 export async function loadDevice(): Promise<Device> {
-  const { Device } = await import('mediasoup-client');
+  const { Device } = await import('mediasoup-client').catch((error) => {
+    throw SignalingError.unreachable(error);
+  });
   try {
     return await Device.factory();
   } catch (error) {

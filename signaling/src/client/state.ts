@@ -1,4 +1,4 @@
-import type { EngineChoice, NoticeOf } from '../protocol/index.ts';
+import type { EngineChoice, NoticeOf, ResponseOf } from '../protocol/index.ts';
 import { MicrophoneError, SignalingError } from './errors.ts';
 import type { Levels } from './level.ts';
 import type { MicrophoneState } from './microphone.ts';
@@ -56,6 +56,8 @@ export type CallProblem =
 
 export interface CallEvents {
   state: CallState;
+  /** A connection entered the room: at first, and again after each one that was lost. Turns may count from the start. */
+  joined: Pick<ResponseOf<'join'>, 'room' | 'callerId' | 'engines'>;
   'agent-state': NoticeOf<'agent-state'>;
   transcript: NoticeOf<'transcript'>;
   'reply-text': NoticeOf<'reply-text'>;

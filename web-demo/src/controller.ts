@@ -1,0 +1,182 @@
+import { Call, type CallState, type Levels, listMicrophones, watchMicrophones } from '@parley/signaling';
+import { inviteLink } from './address.ts';
+import type { Actions, PageState } from './model.ts';
+import type { Store } from './store.ts';
+import type { UiLanguage } from './strings.ts';
+import { reduceTranscript, type TranscriptEvent, turnKeyOf } from './transcript.ts';
+import { addFigures } from './waterfall.ts';
+
+/** How long "copied" is said, ms. */
+const COPIED_MS = 2_000;
+
+export interface ControllerOptions {
+  readonly store: Store<PageState>;
+  readonly onLevels: (levels: Levels) => void;
+  /** Read aloud to those who do not see the transcript. */
+  readonly announce: (text: string) => void;
+  readonly remember: (language: UiLanguage) => void;
+}
+
+/** Turns what people do into calls of the SDK, and its events into state. */
+export class Controller implements Actions {
+  readonly #store: Store<PageState>;
+  readonly #options: ControllerOptions;
+  #call: Call | undefined;
+  #typed = 0;
+  #lastRoom: string | undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#store = options.store;
+  }
+
+  /** Begins to follow the microphones that come and go. */
+  watch(): void {
+    watchMicrophones(() => this.#listMicrophones());
+    this.#listMicrophones();
+  }
+
+  start(): void {
+    this.#join(this.#store.state.room);
+  }
+
+  rejoin(): void {
+    this.#join(this.#lastRoom);
+  }
+
+  end(): void {
+    this.#call?.leave();
+  }
+
+  toggleMute(): void {
+    const { call } = this.#store.state;
+    if (call.kind === 'in-call') this.#try(this.#call?.mute(!call.muted));
+  }
+
+  interrupt(): void {
+    this.#try(this.#call?.interrupt());
+  }
+
+  send(text: string): void {
+    const { callerId = '' } = this.#store.state;
+    this.#transcribe({ type: 'typed', id: ++this.#typed, callerId, text });
+    this.#try(this.#call?.sendText(text));
+  }
+
+  chooseMicrophone(deviceId: string): void {
+    this.#store.patch({ deviceId });
+    if (this.#call) this.retryMicrophone();
+  }
+
+  retryMicrophone(): void {
+    const { deviceId } = this.#store.state;
+    // A failure is in the call's state; a microphone that worked goes on.
+    this.#call?.useMicrophone(deviceId ? { deviceId: { exact: deviceId } } : true).catch(() => {});
+  }
+
+  resumeAudio(): void {
+    void this.#call?.resumeAudio();
+  }
+
+  chooseCallLanguage(callLanguage: string): void {
+    this.#store.patch({ callLanguage });
+  }
+
+  chooseLanguage(language: UiLanguage): void {
+    this.#options.remember(language);
+    this.#store.patch({ language });
+  }
+
+  chooseTurn(chosenTurn: string): void {
+    this.#store.patch({ chosenTurn });
+  }
+
+  async copyLink(): Promise<void> {
+    const { call } = this.#store.state;
+    if (call.kind !== 'in-call') return;
+    const link = inviteLink(location.href, call.room);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#store.patch({ copied: true });
+      setTimeout(() => this.#store.patch({ copied: false }), COPIED_MS);
+    } catch {
+      // Pages that are not secure have no clipboard.
+      prompt('', link);
+    }
+  }
+
+  dismissProblem(): void {
+    this.#store.patch({ problem: undefined });
+  }
+
+  #join(room: string | undefined): void {
+    if (this.#call) return;
+    const { callLanguage, deviceId } = this.#store.state;
+    const call = new Call();
+    this.#call = call;
+    this.#store.patch({ problem: undefined, chosenTurn: undefined });
+    this.#listen(call);
+    const wishes = {
+      room,
+      language: callLanguage || undefined,
+      microphone: deviceId ? { deviceId: { exact: deviceId } } : (true as const),
+      withoutMicrophone: true,
+    };
+    // Why it failed is in the call's state.
+    call.join(wishes).catch(() => {});
+  }
+
+  #listMicrophones(): void {
+    listMicrophones().then(
+      (microphones) => this.#store.patch({ microphones }),
+      () => {},
+    );
+  }
+
+  #listen(call: Call): void {
+    call.on('state', (state) => this.#onState(state));
+    call.on('joined', ({ room, callerId, engines }) => {
+      this.#lastRoom = room;
+      this.#transcribe({ type: 'connected' });
+      this.#store.patch({ callerId, engines });
+    });
+    call.on('agent-state', ({ state: agent }) => this.#store.patch({ agent }));
+    call.on('transcript', (notice) => this.#transcribe({ type: 'transcript', ...notice }));
+    call.on('reply-text', (notice) => {
+      this.#transcribe({ type: 'reply-text', ...notice });
+      if (notice.final && notice.text) this.#options.announce(notice.text);
+    });
+    call.on('turn-metrics', ({ turn, figures }) => {
+      const { turns, transcript } = this.#store.state;
+      const key = turnKeyOf(transcript.connection, turn);
+      this.#store.patch({ turns: addFigures(turns, { key, turn, figures }), chosenTurn: undefined });
+    });
+    call.on('peer-joined', ({ peerId, displayName }) => {
+      if (displayName) this.#store.patch({ names: { ...this.#store.state.names, [peerId]: displayName } });
+    });
+    call.on('problem', (problem) => this.#store.patch({ problem }));
+    call.on('level', this.#options.onLevels);
+  }
+
+  #onState(call: CallState): void {
+    const before = this.#store.state.call;
+    this.#store.patch({ call });
+    // Microphones have names once one was allowed.
+    if (call.kind === 'in-call' && before.kind !== 'in-call') this.#listMicrophones();
+    if (call.kind === 'ended') {
+      this.#call = undefined;
+      this.#store.patch({ agent: 'idle' });
+    }
+  }
+
+  #transcribe(event: TranscriptEvent): void {
+    this.#store.patch({ transcript: reduceTranscript(this.#store.state.transcript, event) });
+  }
+
+  #try(request: Promise<void> | undefined): void {
+    request?.catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#store.patch({ problem: { code: 'request-failed', message, retryable: true } });
+    });
+  }
+}

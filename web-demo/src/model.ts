@@ -1,0 +1,57 @@
+import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo } from '@parley/signaling';
+import type { Translate, UiLanguage } from './strings.ts';
+import type { Transcript } from './transcript.ts';
+import type { Turn } from './waterfall.ts';
+
+/** All that the page shows. */
+export interface PageState {
+  readonly language: UiLanguage;
+  readonly call: CallState;
+  readonly agent: AgentState;
+  readonly transcript: Transcript;
+  /** Names of other callers by their id. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Newest last. */
+  readonly turns: readonly Turn[];
+  /** The turn whose waterfall is shown; absent: the newest. */
+  readonly chosenTurn?: string;
+  readonly engines: readonly EngineChoice[];
+  readonly microphones: readonly MicrophoneInfo[];
+  /** Empty for the default one. */
+  readonly deviceId: string;
+  /** Empty for any. */
+  readonly callLanguage: string;
+  /** The room of the link that was followed here. */
+  readonly room?: string;
+  readonly callerId?: string;
+  readonly secure: boolean;
+  /** Address of this page on the server's own machine. */
+  readonly localAddress: string;
+  readonly problem?: CallProblem;
+  readonly copied: boolean;
+}
+
+/** What people do on the page. */
+export interface Actions {
+  start(): void;
+  /** The same room as before. */
+  rejoin(): void;
+  end(): void;
+  toggleMute(): void;
+  interrupt(): void;
+  send(text: string): void;
+  chooseMicrophone(deviceId: string): void;
+  retryMicrophone(): void;
+  resumeAudio(): void;
+  chooseCallLanguage(tag: string): void;
+  chooseLanguage(language: UiLanguage): void;
+  chooseTurn(key: string): void;
+  copyLink(): void;
+  dismissProblem(): void;
+}
+
+/** A part of the page: it gets state, and speaks through actions. */
+export interface View {
+  readonly element: HTMLElement;
+  render(state: PageState, t: Translate): void;
+}

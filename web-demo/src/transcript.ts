@@ -1,0 +1,80 @@
+/** Lines kept; older ones go. */
+export const LONGEST_TRANSCRIPT = 300;
+
+export interface Line {
+  readonly key: string;
+  readonly speaker: 'user' | 'agent';
+  /** Who speaks, where it is a person. */
+  readonly callerId?: string;
+  readonly text: string;
+  readonly final: boolean;
+  readonly interrupted: boolean;
+  readonly turn?: number;
+  readonly reply?: number;
+  /** The key of the turn whose latency belongs to this line. */
+  readonly turnKey?: string;
+}
+
+export interface Transcript {
+  /** Counts connections: numbers of turns may start again with each. */
+  readonly connection: number;
+  readonly lines: readonly Line[];
+}
+
+export type TranscriptEvent =
+  | { type: 'connected' }
+  | { type: 'typed'; callerId: string; text: string; id: number }
+  | { type: 'transcript'; turn: number; callerId: string; text: string; final: boolean }
+  | { type: 'reply-text'; turn: number; reply: number; text: string; final: boolean; interrupted: boolean };
+
+export const emptyTranscript: Transcript = { connection: 0, lines: [] };
+
+export const turnKeyOf = (connection: number, turn: number): string => `${connection}.${turn}`;
+
+/** The transcript after an event. */
+export function reduceTranscript(transcript: Transcript, event: TranscriptEvent): Transcript {
+  const { connection, lines } = transcript;
+  switch (event.type) {
+    case 'connected':
+      return { connection: connection + 1, lines: lines.map(settle) };
+    case 'typed': {
+      const { callerId, text, id } = event;
+      const line = { key: `typed-${id}`, speaker: 'user', callerId, text, final: true, interrupted: false } as const;
+      return { connection, lines: put(lines, line) };
+    }
+    case 'transcript': {
+      const { turn, callerId, text, final } = event;
+      const key = `${connection}:user:${turn}:${callerId}`;
+      const line: Line = { key, speaker: 'user', callerId, text, final, interrupted: false, turn };
+      return { connection, lines: put(withoutEcho(lines, line), line) };
+    }
+    case 'reply-text': {
+      const { turn, reply, text, final, interrupted } = event;
+      const key = `${connection}:agent:${reply}`;
+      const turnKey = turnKeyOf(connection, turn);
+      const line: Line = { key, speaker: 'agent', text, final, interrupted, turn, reply, turnKey };
+      return { connection, lines: put(lines, line) };
+    }
+  }
+}
+
+/** In place of the line of the same key, else at the end. A line without words is none. */
+function put(lines: readonly Line[], line: Line): readonly Line[] {
+  const at = lines.findIndex(({ key }) => key === line.key);
+  if (line.text.trim() === '') return at >= 0 && line.final ? lines.toSpliced(at, 1) : lines;
+  if (at >= 0) return lines.with(at, line);
+  return [...lines, line].slice(-LONGEST_TRANSCRIPT);
+}
+
+/** What was typed shows at once; where the server says it too, its line takes over. */
+function withoutEcho(lines: readonly Line[], line: Line): readonly Line[] {
+  const at = lines.findIndex(
+    (each) => each.key.startsWith('typed-') && each.callerId === line.callerId && each.text === line.text,
+  );
+  return at < 0 ? lines : lines.with(at, { ...line });
+}
+
+/** What a lost connection left open will not be finished. */
+function settle(line: Line): Line {
+  return line.final ? line : { ...line, final: true, interrupted: line.speaker === 'agent' };
+}

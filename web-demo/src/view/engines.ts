@@ -1,0 +1,39 @@
+import type { View } from '../model.ts';
+import { each, el, setText } from './dom.ts';
+
+/** Which engines serve, why, and how to have better ones. */
+export function enginesView(): View {
+  const heading = el('h2');
+  const list = el('ul', { class: 'engines' });
+  const hint = el('p', { class: 'notes' });
+  const element = el('section', { class: 'panel' }, heading, list, hint);
+  return {
+    element,
+    render({ engines }, t) {
+      element.hidden = engines.length === 0;
+      setText(heading, t('engines'));
+      each(list, engines, {
+        key: ({ stage }) => stage,
+        make: ({ stage }) =>
+          el(
+            'li',
+            { 'data-stage': stage },
+            el('span', { class: 'engine-stage' }),
+            el('span', { class: 'engine-name' }, el('strong'), el('span', { class: 'tag' })),
+            el('span', { class: 'engine-reason' }),
+          ),
+        update: (row, { stage, engine, reason, lite }) => {
+          const [stageName, name, why] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+          const [title, tag] = name.children as unknown as [HTMLElement, HTMLElement];
+          setText(stageName, t(stage));
+          setText(title, engine);
+          setText(tag, t('lite'));
+          tag.hidden = !lite;
+          setText(why, reason);
+        },
+      });
+      setText(hint, t('liteHint'));
+      hint.hidden = !engines.some(({ lite }) => lite);
+    },
+  };
+}

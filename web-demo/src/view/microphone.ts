@@ -1,0 +1,83 @@
+import type { Actions, PageState, View } from '../model.ts';
+import type { Translate } from '../strings.ts';
+import { each, el, setText } from './dom.ts';
+
+/** Languages offered for the call, in their own names; engines may know more. */
+const CALL_LANGUAGES: Record<string, string> = {
+  en: 'English',
+  zh: '中文',
+  es: 'Español',
+  fr: 'Français',
+  de: 'Deutsch',
+  it: 'Italiano',
+  pt: 'Português',
+  ru: 'Русский',
+  ja: '日本語',
+  ko: '한국어',
+};
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+function fillSelect(select: HTMLSelectElement, choices: readonly Choice[], value: string): void {
+  each(select, choices, {
+    key: (choice) => choice.value,
+    make: (choice) => el('option', { value: choice.value }),
+    update: (element, choice) => setText(element, choice.label),
+  });
+  if (select.value !== value) select.value = value;
+}
+
+function microphoneChoices({ microphones }: PageState, t: Translate): Choice[] {
+  const named = microphones.filter(({ deviceId }) => deviceId !== 'default');
+  return [
+    { value: '', label: t('defaultMicrophone') },
+    ...named.map(({ deviceId, label }, i) => ({
+      value: deviceId,
+      label: label || t('microphoneNumber', { number: i + 1 }),
+    })),
+  ];
+}
+
+function languageChoices({ callLanguage }: PageState, t: Translate): Choice[] {
+  const known = Object.entries(CALL_LANGUAGES).map(([value, label]) => ({ value, label }));
+  const other = callLanguage && !CALL_LANGUAGES[callLanguage] ? [{ value: callLanguage, label: callLanguage }] : [];
+  return [{ value: '', label: t('anyLanguage') }, ...known, ...other];
+}
+
+/** The microphone with its level, and the language of the call. */
+export function microphoneView(actions: Actions): View & { setLevel(level: number): void } {
+  const bar = el('span', { class: 'meter-bar' });
+  const meter = el('span', { class: 'meter', 'aria-hidden': 'true' }, bar);
+  const microphoneLabel = el('span');
+  const languageLabel = el('span');
+  const microphone = el('select');
+  const language = el('select');
+  microphone.addEventListener('change', () => actions.chooseMicrophone(microphone.value));
+  language.addEventListener('change', () => actions.chooseCallLanguage(language.value));
+  const element = el(
+    'div',
+    { class: 'settings' },
+    el('label', { class: 'field' }, microphoneLabel, microphone, meter),
+    el('label', { class: 'field' }, languageLabel, language),
+  );
+  return {
+    element,
+    render(state, t) {
+      setText(microphoneLabel, t('microphone'));
+      setText(languageLabel, t('callLanguage'));
+      fillSelect(microphone, microphoneChoices(state, t), state.deviceId);
+      fillSelect(language, languageChoices(state, t), state.callLanguage);
+      // The language goes with joining.
+      language.disabled = state.call.kind !== 'idle' && state.call.kind !== 'ended';
+      meter.dataset.on = String(
+        state.call.kind === 'in-call' && state.call.microphone.kind === 'on' && !state.call.muted,
+      );
+    },
+    setLevel(level) {
+      bar.style.transform = `scaleX(${level.toFixed(3)})`;
+    },
+  };
+}

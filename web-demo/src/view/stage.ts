@@ -1,0 +1,79 @@
+import type { Actions, PageState, View } from '../model.ts';
+import type { Key } from '../strings.ts';
+import { button, el, icon, setAttribute, setText } from './dom.ts';
+import type { Mood, Orb } from './orb.ts';
+
+const AGENT: Record<PageState['agent'], [Mood, Key]> = {
+  idle: ['ready', 'agentIdle'],
+  listening: ['listening', 'agentListening'],
+  thinking: ['thinking', 'agentThinking'],
+  speaking: ['speaking', 'agentSpeaking'],
+};
+
+/** How the agent looks now, and the words for it. */
+export function presence({ call, agent }: Pick<PageState, 'call' | 'agent'>): { mood: Mood; title: Key; hint?: Key } {
+  switch (call.kind) {
+    case 'idle':
+      return { mood: 'idle', title: 'ready', hint: 'tagline' };
+    case 'connecting':
+      return call.step === 'microphone'
+        ? { mood: 'waiting', title: 'askingMicrophone', hint: 'askingMicrophoneHint' }
+        : { mood: 'waiting', title: 'connecting' };
+    case 'reconnecting':
+      return { mood: 'waiting', title: 'reconnecting' };
+    case 'ended':
+      return { mood: 'idle', title: 'ended' };
+    case 'in-call': {
+      const [mood, title] = AGENT[agent];
+      if (call.microphone.kind === 'off')
+        return { mood, title: agent === 'idle' ? 'ready' : title, hint: 'typingHint' };
+      return { mood, title, hint: call.muted ? 'mutedHint' : 'shortcutHint' };
+    }
+  }
+}
+
+/** The orb, what the agent does, and the buttons of a call. */
+export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): View {
+  const title = el('p', { class: 'stage-title' });
+  const hint = el('p', { class: 'stage-hint' });
+  const words = {
+    start: el('span'),
+    end: el('span'),
+    mute: el('span'),
+    interrupt: el('span'),
+  };
+  const start = button('button primary', actions.start, icon('call'), words.start);
+  const mute = button('button', actions.toggleMute, icon('microphone'), icon('muted'), words.mute);
+  const interrupt = button('button', actions.interrupt, icon('stop'), words.interrupt);
+  const end = button('button danger', actions.end, icon('hangUp'), words.end);
+  setAttribute(mute, 'aria-keyshortcuts', 'M');
+  mute.classList.add('mute');
+  const controls = el('div', { class: 'controls' }, start, mute, interrupt, end);
+  const element = el(
+    'section',
+    { class: 'stage' },
+    orb.element,
+    el('div', { class: 'stage-words' }, title, hint),
+    controls,
+    ...below,
+  );
+  return {
+    element,
+    render(state, t) {
+      const { call, agent } = state;
+      const inCall = call.kind === 'in-call';
+      const open = call.kind === 'idle' || call.kind === 'ended';
+      const { mood, title: titleKey, hint: hintKey } = presence(state);
+      orb.setMood(mood);
+      setText(title, t(titleKey));
+      setText(hint, hintKey ? t(hintKey) : '');
+      for (const key of Object.keys(words) as (keyof typeof words)[]) setText(words[key], t(key));
+      start.hidden = !open;
+      end.hidden = open;
+      mute.hidden = !inCall || call.microphone.kind === 'off';
+      setAttribute(mute, 'aria-pressed', String(inCall && call.muted));
+      interrupt.hidden = !inCall;
+      interrupt.disabled = agent !== 'speaking' && agent !== 'thinking';
+    },
+  };
+}
