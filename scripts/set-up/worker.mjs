@@ -68,7 +68,7 @@ const stallMs = 20_000;
  */
 async function download(node, env) {
   const since = Date.now();
-  say(`mediasoup worker ${version()}: downloading the official binary from GitHub`);
+  say(`mediasoup worker ${version()}: downloading the official binary`);
   const target = join(mediasoup, 'worker', 'out', 'Release', 'mediasoup-worker');
   const patience = new AbortController();
   let size = 0;
@@ -87,10 +87,20 @@ async function download(node, env) {
   });
   clearInterval(watch);
   const folder = fetched.ok && (await starts(target)) ? keep(target) : undefined;
-  rmSync(join(mediasoup, 'worker', 'out'), { recursive: true, force: true });
+  for (const left of ['out', 'prebuild']) rmSync(join(mediasoup, 'worker', left), { recursive: true, force: true });
   if (folder) say(`  downloaded (${seconds(since)})`);
-  else say(`  GitHub is out of reach or has no binary for this machine (${seconds(since)})`);
+  else
+    say(
+      `  not to be had: ${patience.signal.aborted ? `no byte came for ${stallMs / 1000} s` : reasonIn(fetched.lines)} (${seconds(since)})`,
+    );
   return folder && binaryIn(folder);
+}
+
+/** @param {string[]} lines what mediasoup's script printed */
+function reasonIn(lines) {
+  const text = lines.join('\n');
+  if (text.includes('no available mediasoup-worker prebuilt binary')) return 'there is none for this machine';
+  return /failed to download .*(?:reason: |binary: )(.+)/.exec(text)?.[1] ?? 'it does not run on this machine';
 }
 
 /**
