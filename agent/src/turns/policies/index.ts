@@ -1,0 +1,13 @@
+// When a turn is over and when the caller takes the floor: pure verdicts on what is known. Imports contracts only.
+export type { EndpointingInput, EndpointingKnobs, EndpointingPolicy } from './endpointing.ts';
+export type { InterruptionKnobs, InterruptionPolicy, InterruptionVerdict, Overlap } from './interruption.ts';
+export { heardPause, noPauses, type PauseStats, typicalPauseMs } from './pause-stats.ts';
+export {
+  DEFAULT_KNOBS,
+  DEFAULT_PRESET,
+  PRESETS,
+  type TurnKnobs,
+  type TurnPolicies,
+  type TurnPreset,
+  turnPolicies,
+} from './presets.ts';

@@ -1,0 +1,100 @@
+import { BACKCHANNELS, COMMANDS, NOISE } from './words/overlap.ts';
+import { tokensOf } from './words/tokens.ts';
+
+/** All in ms. Defaults and meaning: presets.ts and docs/turn-taking.md. */
+export interface InterruptionKnobs {
+  readonly holdAfterMs: number;
+  readonly oneWordFloorMs: number;
+  readonly wordlessFloorMs: number;
+  readonly backchannelFloorMs: number;
+  readonly resumeSilenceMs: number;
+  readonly transcriptWaitMs: number;
+  readonly likelySpeechMs: number;
+}
+
+/** Speech over the agent's voice, as far as it is known now. */
+export interface Overlap {
+  /** From its onset to now, or to where it paused, in ms. */
+  readonly lastedMs: number;
+  /** It goes on. */
+  readonly speaking: boolean;
+  /** Since it paused, in ms; 0 while it goes on. */
+  readonly silentMs: number;
+  /** What was recognised of it so far; may be empty. */
+  readonly text: string;
+  /** The final transcript is in. */
+  readonly settled: boolean;
+  /** It is the agent's own voice come back, as far as the ear can tell now. */
+  readonly echo?: boolean;
+}
+
+/**
+ * `wait`: the voice goes on, ducked. `hold`: stop the voice, and keep it: it may go on from that word. `take-floor`:
+ * the caller has the floor. `let-go`: it was nothing; the voice goes on.
+ */
+export type InterruptionVerdict = 'wait' | 'hold' | 'take-floor' | 'let-go';
+
+/** What the words of an overlap amount to; `word`: one word with content, too little to trust a partial on. */
+export type OverlapWords = 'none' | 'backchannel' | 'word' | 'words' | 'command';
+
+/** Is speech over the agent's voice an interruption? Asked again on each frame and whenever the words change. */
+export class InterruptionPolicy {
+  readonly #knobs: InterruptionKnobs;
+
+  constructor(knobs: InterruptionKnobs) {
+    this.#knobs = knobs;
+  }
+
+  judge(overlap: Overlap): InterruptionVerdict {
+    if (overlap.echo) return this.#judgeEcho(overlap);
+    const words = overlapWords(overlap.text);
+    if (this.#takesFloor(overlap, words)) return 'take-floor';
+    if (!overlap.speaking && this.#isOver(overlap, words)) return 'let-go';
+    return overlap.lastedMs >= this.#knobs.holdAfterMs ? 'hold' : 'wait';
+  }
+
+  /** The agent's own words take nothing from it, however many there are. */
+  #judgeEcho({ speaking, silentMs }: Overlap): InterruptionVerdict {
+    return !speaking && silentMs >= this.#knobs.resumeSilenceMs ? 'let-go' : 'wait';
+  }
+
+  #takesFloor({ lastedMs, speaking, silentMs, settled }: Overlap, words: OverlapWords): boolean {
+    const knobs = this.#knobs;
+    switch (words) {
+      case 'command':
+      case 'words':
+        return true;
+      case 'word':
+        return settled || lastedMs >= knobs.oneWordFloorMs || (!speaking && silentMs >= knobs.resumeSilenceMs);
+      case 'backchannel':
+        return speaking && lastedMs >= knobs.backchannelFloorMs;
+      case 'none':
+        if (speaking) return lastedMs >= knobs.wordlessFloorMs;
+        // No transcript in time: speech of some length is rather words than a cough, and words must not be lost.
+        return !settled && lastedMs >= knobs.likelySpeechMs && silentMs >= knobs.transcriptWaitMs;
+    }
+  }
+
+  #isOver({ lastedMs, silentMs, settled }: Overlap, words: OverlapWords): boolean {
+    const knobs = this.#knobs;
+    if (settled || silentMs >= knobs.transcriptWaitMs) return true;
+    // Too short to have stopped the voice is too short for a word.
+    const certain = words === 'backchannel' || lastedMs < knobs.holdAfterMs;
+    return certain && silentMs >= knobs.resumeSilenceMs;
+  }
+}
+
+export function overlapWords(text: string): OverlapWords {
+  let tokens: readonly string[] = tokensOf(text);
+  let backchannel = false;
+  while (tokens.length > 0) {
+    const longest = BACKCHANNELS.at(tokens);
+    const noise = NOISE.at(tokens);
+    // `no way` is a backchannel and `no` a command; `好了` a command and `好` a backchannel: the longer one is meant.
+    if (COMMANDS.at(tokens) > Math.max(longest, noise)) return 'command';
+    if (longest === 0 && noise === 0) return tokens.length === 1 ? 'word' : 'words';
+    if (longest >= noise) backchannel = true;
+    tokens = tokens.slice(Math.max(longest, noise));
+  }
+  return backchannel ? 'backchannel' : 'none';
+}
