@@ -41,10 +41,10 @@ export class EspeakPool {
     try {
       process = this.#take(flags);
       process.child.stdin.end(text);
-      this.#prepare(flags);
       for await (const chunk of abortable(process.child.stdout, signal)) yield chunk as Uint8Array;
       const failure = await raceAbort(process.failure, signal);
       if (failure !== '') throw unavailable(failure);
+      setImmediate(() => this.prepare(flags)); // starting one takes some ms, which this text need not wait for
     } finally {
       process?.child.kill('SIGKILL');
       this.#leave();
@@ -53,7 +53,18 @@ export class EspeakPool {
 
   /** Has a process ready for the next text that is spoken this way. */
   prepare(flags: readonly string[]): void {
-    this.#prepare(flags);
+    const key = flags.join(' ');
+    if (this.#closing || this.#spares.has(key)) return;
+    for (const [old, { child }] of this.#spares) {
+      if (this.#spares.size < MAX_SPARES) break;
+      this.#spares.delete(old);
+      child.kill('SIGKILL');
+    }
+    const spare = this.#spawn(flags);
+    this.#spares.set(key, spare);
+    void spare.failure.then(() => {
+      if (this.#spares.get(key) === spare) this.#spares.delete(key);
+    });
   }
 
   close(): Promise<void> {
@@ -72,21 +83,6 @@ export class EspeakPool {
     const spare = this.#spares.get(key);
     this.#spares.delete(key);
     return spare ?? this.#spawn(flags);
-  }
-
-  #prepare(flags: readonly string[]): void {
-    const key = flags.join(' ');
-    if (this.#closing || this.#spares.has(key)) return;
-    for (const [old, { child }] of this.#spares) {
-      if (this.#spares.size < MAX_SPARES) break;
-      this.#spares.delete(old);
-      child.kill('SIGKILL');
-    }
-    const spare = this.#spawn(flags);
-    this.#spares.set(key, spare);
-    void spare.failure.then(() => {
-      if (this.#spares.get(key) === spare) this.#spares.delete(key);
-    });
   }
 
   #spawn(flags: readonly string[]): Process {

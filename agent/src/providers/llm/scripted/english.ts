@@ -1,15 +1,15 @@
 import type { HostScript } from './script.ts';
 
-/** The host in English. */
+/** The host in English. Some cues are what the lite recogniser makes of others. */
 export const english: HostScript = {
   cues: {
     stop: ['stop', 'be quiet', 'shut up', 'enough', 'never mind'],
     continue: ['go on', 'continue', 'carry on', 'keep going', 'keep talking', 'tell me more', 'what happened next'],
     repeat: ['repeat', 'say again', 'pardon', 'what did you say', 'come again'],
-    count: ['count', 'counting'],
+    count: ['count', 'counting', 'to twenty', 'a twenty', 'of twenty', 'to ten'],
     story: ['story', 'stories', 'a storey', 'tell me a store', 'fairy tale', 'tell me a tale'],
     time: ['what time', 'the time', 'time is it', 'time it is', 'current time', 'tell time', 'time please', "o'clock"],
-    date: ['date', 'what day', 'today', 'which day', 'what month', 'what year'],
+    date: ['date', 'what day', 'today', 'day to day', 'the day is it', 'which day', 'what month', 'what year'],
     weather: ['weather', 'raining', 'temperature outside', 'forecast'],
     connect: [
       'connect',
@@ -25,19 +25,20 @@ export const english: HostScript = {
       'better model',
       'make you smarter',
     ],
-    parley: ['parley', 'parlay', 'what is this', "what's this", 'this server', 'how does this work', 'this thing'],
-    help: ['help', 'what can you do', 'can i ask', 'can i say', 'what do you know', 'options'],
-    who: [
-      'who are you',
-      'what are you',
-      'your name',
-      'are you a robot',
-      'are you real',
-      'are you human',
-      'are you an ai',
-      'introduce yourself',
-      'who am i talking',
+    parley: [
+      'parley',
+      'parlay',
+      'what is partly',
+      'what is party',
+      'what is barley',
+      'what is this',
+      "what's this",
+      'this server',
+      'how does this work',
+      'this thing',
     ],
+    help: ['help', 'what can you do', 'can i ask', 'can i say', 'what do you know', 'options'],
+    who: ['are you', 'to argue', 'your name', 'introduce yourself', 'who am i talking'],
     feelings: ['how are you', 'how do you do', "how's it going", 'how do you feel'],
     thanks: ['thank you', 'thank', 'thanks'],
     goodbye: ['goodbye', 'good bye', 'good by', 'bye', 'see you', 'good night', 'farewell'],

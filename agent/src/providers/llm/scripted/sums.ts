@@ -45,6 +45,8 @@ const HOMOPHONES: Readonly<Record<string, string>> = {
   tree: 'three',
   sex: 'six',
   tin: 'ten',
+  dwell: 'twelve',
+  well: 'twelve',
 };
 
 const ZH_NUMBER = '[零〇一二两三四五六七八九十百千万亿点\\d.]+';
