@@ -1,4 +1,5 @@
 // Debian packages: named with their reason before anything is installed, all in one go, never without being root.
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -15,38 +16,46 @@ import { hashText, readStamp, writeStamp } from './stamp.mjs';
  * @property {string} [without] what is missing without them, when they are not required
  */
 
-/** Packages that only bring a program, which may be there by other ways. */
-const programs = {
-  cmake: 'cmake',
-  'ninja-build': 'ninja',
-  'pkg-config': 'pkg-config',
-  'flatbuffers-compiler': 'flatc',
-  'g++': 'c++',
-  gcc: 'cc',
-  'espeak-ng': 'espeak-ng',
-  chromium: 'chromium',
+/**
+ * How one sees that a package's content is there, whoever brought it: a program, a library, a file.
+ * @type {Record<string, { program: string } | { library: string } | { file: string }>}
+ */
+const signs = {
+  chromium: { program: 'chromium' },
+  cmake: { program: 'cmake' },
+  'espeak-ng': { program: 'espeak-ng' },
+  'flatbuffers-compiler': { program: 'flatc' },
+  'g++': { program: 'c++' },
+  gcc: { program: 'cc' },
+  'libabsl-dev': { library: 'absl_strings' },
+  'libc6-dev': { file: '/usr/include/stdio.h' },
+  'libflatbuffers-dev': { library: 'flatbuffers' },
+  'libpocketsphinx-dev': { library: 'pocketsphinx' },
+  'libsrtp2-dev': { library: 'libsrtp2' },
+  'libssl-dev': { library: 'openssl' },
+  'libuv1-dev': { library: 'libuv' },
+  'ninja-build': { program: 'ninja' },
+  'pkg-config': { program: 'pkg-config' },
+  'pocketsphinx-en-us': { file: '/usr/share/pocketsphinx/model/en-us' },
 };
 
-export const isDebian = () => onPath('apt-get') !== undefined && onPath('dpkg-query') !== undefined;
-
 /**
- * Which of these packages are not installed.
+ * Which of these packages are not there.
  * @param {string[]} packages
  */
 export async function missingOf(packages) {
-  const wanted = packages.filter((name) => {
-    const program = programs[/** @type {keyof typeof programs} */ (name)];
-    return program === undefined || onPath(program) === undefined;
-  });
-  if (wanted.length === 0) return [];
-  const installed = new Set();
-  await run('dpkg-query', ['-W', '-f', `\${Package} \${db:Status-Status}\n`, ...wanted], {
-    onLine: (line) => {
-      const [name, status] = line.split(' ');
-      if (status === 'installed') installed.add(name);
-    },
-  });
-  return wanted.filter((name) => !installed.has(name));
+  const missing = [];
+  for (const name of packages) if (!(await isThere(name))) missing.push(name);
+  return missing;
+}
+
+/** @param {string} name */
+async function isThere(name) {
+  const sign = signs[name];
+  if (!sign) throw new Error(`no sign is known by which to see the package ${name}`);
+  if ('program' in sign) return onPath(sign.program) !== undefined;
+  if ('file' in sign) return existsSync(sign.file);
+  return (await run('pkg-config', ['--exists', sign.library])).ok;
 }
 
 /**
@@ -59,7 +68,7 @@ export async function installPackages(needs, { insist = false } = {}) {
   /** @type {Need[]} */
   const open = [];
   for (const need of needs) {
-    const packages = isDebian() ? await missingOf(need.packages) : need.packages;
+    const packages = await missingOf(need.packages);
     if (packages.length === 0) continue;
     if (!insist && !need.required && failedLately(need)) {
       say(`${packages.join(' ')}: could not be installed lately (\`npm run setup\` tries again); ${need.without}`);
@@ -73,6 +82,8 @@ export async function installPackages(needs, { insist = false } = {}) {
   const all = [...new Set(open.flatMap((need) => need.packages))].join(' ');
   giveUp(open, `${obstacle}\n    ${isDebian() ? `sudo apt-get install ${all}` : all}`);
 }
+
+const isDebian = () => onPath('apt-get') !== undefined;
 
 const failureIsRecentMs = 24 * 3_600_000;
 /** @param {Need} need */

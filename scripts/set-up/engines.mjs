@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withLock } from './lock.mjs';
-import { cache, isProgram, onPath, root } from './places.mjs';
+import { cache, isProgram, root } from './places.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { hashFiles } from './stamp.mjs';
@@ -10,24 +10,25 @@ import { hashFiles } from './stamp.mjs';
 /** @typedef {import('./debian.mjs').Need} Need */
 
 const source = join(root, 'agent', 'native', 'ps_worker.c');
-const model = '/usr/share/pocketsphinx/model/en-us';
 
-/** @returns {Need[]} */
-export function speechNeeds() {
-  if (onPath('espeak-ng')) return [];
-  const without = 'the agent cannot speak unless another text-to-speech engine is set up';
-  return [{ packages: ['espeak-ng'], reason: 'for speech without a key or a download', without }];
-}
+/** @type {Need} */
+export const speechNeed = {
+  packages: ['espeak-ng'],
+  reason: 'for speech without a key or a download',
+  without: 'the agent cannot speak unless another text-to-speech engine is set up',
+};
 
 /** @returns {Promise<Need[]>} */
 export async function recognitionNeeds() {
   if (process.env.PARLEY_PS_WORKER || !existsSync(source)) return [];
-  const packages = [];
-  if (!(await loads(builtWorker()))) packages.push('gcc', 'libc6-dev', 'pkg-config', 'libpocketsphinx-dev');
-  if (!existsSync(model)) packages.push('pocketsphinx-en-us');
-  if (packages.length === 0) return [];
-  const without = 'the agent cannot recognise speech unless another engine is set up';
-  return [{ packages, reason: 'for English recognition without a key or a download', without }];
+  const toCompile = (await loads(builtWorker())) ? [] : ['gcc', 'libc6-dev', 'pkg-config', 'libpocketsphinx-dev'];
+  return [
+    {
+      packages: [...toCompile, 'pocketsphinx-en-us'],
+      reason: 'for English recognition without a key or a download',
+      without: 'the agent cannot recognise speech unless another engine is set up',
+    },
+  ];
 }
 
 /**

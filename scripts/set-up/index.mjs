@@ -2,7 +2,7 @@
 import { chromiumNeed, findChromium } from './chromium.mjs';
 import { installPackages } from './debian.mjs';
 import { dependencies } from './dependencies.mjs';
-import { psWorker, recognitionNeeds, speechNeeds } from './engines.mjs';
+import { psWorker, recognitionNeeds, speechNeed } from './engines.mjs';
 import { currentNode, withNodeFirst } from './node.mjs';
 import { webDemo } from './web-demo.mjs';
 import { builtWorker, downloadedWorker, readyWorker, workerNeed } from './worker.mjs';
@@ -37,7 +37,7 @@ export async function setUp({ browser = false, insist = false } = {}) {
   let chromium = browser ? await findChromium() : undefined;
 
   /** @type {Need[]} */
-  const needs = [...speechNeeds(), ...(await recognitionNeeds())];
+  const needs = [speechNeed, ...(await recognitionNeeds())];
   if (browser && !chromium) needs.push(chromiumNeed);
   if (!worker) needs.push(workerNeed);
   await installPackages(needs, { insist });
