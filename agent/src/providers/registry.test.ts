@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { PcmFrame } from '../contracts/index.ts';
 import {
   all,
@@ -14,6 +14,7 @@ import { findPsModel } from './asr/ps-server.ts';
 import { type Engines, loadEngines } from './registry.ts';
 
 const never = new AbortController().signal;
+jest.setTimeout(60_000); // real programs on a machine that may be busy
 const worker = psWorker();
 const lite = worker && findPsModel() && isInstalled('espeak-ng', '--version') ? test : test.skip;
 

@@ -102,9 +102,7 @@ class Utterance {
     socket.setEncoding('utf8');
     socket.on('data', (text) => this.#take(String(text)));
     socket.on('error', () => {}); // 'close' follows
-    socket.on('close', () =>
-      this.heard.fail(ProviderError.unavailable('asr', 'PocketSphinx stopped in mid-utterance')),
-    );
+    socket.on('close', () => this.heard.fail(stopped()));
   }
 
   /** Resolves when all audio and the end mark are written. Waits while the recogniser is behind. */
@@ -129,7 +127,8 @@ class Utterance {
     frame.write(type, 0, 'latin1');
     frame.writeUInt32LE(payload.length, 1);
     frame.set(payload, 5);
-    if (this.#socket.destroyed || this.#socket.write(frame)) return;
+    if (this.#socket.destroyed) throw stopped(); // nobody listens: let go of the audio
+    if (this.#socket.write(frame)) return;
     await raceAbort(drained(this.#socket), signal);
   }
 
@@ -156,6 +155,8 @@ const plainWords = (text: string): string =>
     .filter((word) => word !== '' && !/^[<[]/.test(word))
     .map((word) => word.replace(/\(\d+\)$/, ''))
     .join(' ');
+
+const stopped = (): ProviderError => ProviderError.unavailable('asr', 'PocketSphinx stopped in mid-utterance');
 
 const drained = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {

@@ -1,22 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EMOTIONS, type SpeechChunk } from '../../contracts/index.ts';
-import { all, failureOf, isInstalled, ManualClock, rms } from '../../testing/index.ts';
+import { all, failureOf, isInstalled, ManualClock, rms, until } from '../../testing/index.ts';
 import { EspeakTts } from './espeak.ts';
 
 const never = new AbortController().signal;
+jest.setTimeout(60_000); // real programs on a machine that may be busy
 const there = isInstalled('espeak-ng', '--version') ? describe : describe.skip;
 
 const audioOf = (chunks: readonly SpeechChunk[]): Int16Array =>
   Int16Array.from(chunks.flatMap((chunk) => (chunk.kind === 'audio' ? [...chunk.samples] : [])));
 const wordsOf = (chunks: readonly SpeechChunk[]): string[] =>
   chunks.flatMap((chunk) => (chunk.kind === 'word' ? [chunk.text] : []));
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
 
 there('eSpeak NG', () => {
   let tts: EspeakTts;
