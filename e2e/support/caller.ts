@@ -60,7 +60,7 @@ export class PageCaller {
   async finalText(speaker: 'user' | 'agent', pattern: RegExp): Promise<string> {
     const item = this.items(speaker).and(this.page.locator('[data-final="true"]')).filter({ hasText: pattern }).first();
     await item.waitFor();
-    return (await item.getAttribute('data-text')) ?? (await item.innerText());
+    return (await item.locator('.words').textContent()) ?? '';
   }
 
   /** What came from the agent since the last call, at 48 kHz. */
