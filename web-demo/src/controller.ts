@@ -165,6 +165,7 @@ export class Controller implements Actions {
     if (call.kind === 'in-call' && before.kind !== 'in-call') this.#listMicrophones();
     if (call.kind === 'ended') {
       this.#call = undefined;
+      this.#transcribe({ type: 'ended' });
       this.#store.patch({ agent: 'idle' });
     }
   }

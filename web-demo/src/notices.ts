@@ -42,6 +42,11 @@ const REFUSAL: Partial<Record<string, Key>> = {
   unavailable: 'tooMany',
 };
 
+const HELP: Partial<Record<CallEnd['reason'], Key>> = {
+  unreachable: 'endUnreachableHelp',
+  'media-failed': 'endMediaHelp',
+};
+
 const PROBLEM: Record<CallProblem['code'], Key> = {
   'engine-failed': 'problemEngine',
   'session-failed': 'problemSession',
@@ -98,20 +103,14 @@ export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' |
 }
 
 function endNotice(end: CallEnd, reason: Exclude<CallEnd['reason'], 'left'>): Notice {
-  const title = END[reason];
-  const action = end.rejoin ? 'rejoin' : undefined;
-  if (reason === 'media-failed') return { key: 'ended', tone: 'error', title, text: 'endMediaHelp', action };
-  if (reason === 'unreachable' || reason === 'refused') {
-    const known = REFUSAL[end.error && 'code' in end.error ? end.error.code : ''];
-    const fallback = reason === 'unreachable' ? 'endUnreachableHelp' : undefined;
-    return {
-      key: 'ended',
-      tone: 'error',
-      title,
-      text: known ?? fallback,
-      detail: known || fallback ? undefined : end.message,
-      action,
-    };
-  }
-  return { key: 'ended', tone: 'error', title, text: end.rejoin ? 'endRejoinHelp' : 'endHelp', action };
+  const code = end.error && 'code' in end.error ? end.error.code : undefined;
+  const ended = { key: 'ended', tone: 'error', action: end.rejoin ? 'rejoin' : undefined } as const;
+  if (code === 'unsupported') return { ...ended, title: 'endUnsupported', text: 'endUnsupportedHelp' };
+  const text = (code && REFUSAL[code]) ?? HELP[reason] ?? (end.rejoin ? 'endRejoinHelp' : 'endHelp');
+  return {
+    ...ended,
+    title: END[reason],
+    text,
+    detail: reason === 'refused' && !REFUSAL[code ?? ''] ? end.message : undefined,
+  };
 }

@@ -15,10 +15,10 @@ const en = {
   interfaceLanguage: 'Language of this page',
 
   microphone: 'Microphone',
-  defaultMicrophone: 'Default microphone',
+  defaultMicrophone: 'Default',
   microphoneNumber: 'Microphone {number}',
   callLanguage: 'You speak',
-  anyLanguage: 'Any language',
+  anyLanguage: 'Any',
 
   ready: 'Ready when you are',
   connecting: 'Connecting',
@@ -30,7 +30,8 @@ const en = {
   agentListening: 'Listening',
   agentThinking: 'Thinking',
   agentSpeaking: 'Speaking',
-  mutedHint: 'You are muted.',
+  muted: 'You are muted',
+  unmuteHint: 'Press M to be heard again.',
   typingHint: 'No microphone: listen and type.',
   shortcutHint: 'Press M to mute.',
 
@@ -95,6 +96,8 @@ const en = {
   endLost: 'The connection was lost',
   endMedia: 'No audio gets through',
   endNoMicrophone: 'The microphone could not be opened',
+  endUnsupported: 'This browser cannot take part in a call',
+  endUnsupportedHelp: 'Use a current Chrome, Edge, Firefox or Safari.',
   endHelp: 'The call is over.',
   endRejoinHelp: 'The call is over. You can join again.',
   endUnreachableHelp: 'Is it running, and are you online?',
@@ -128,10 +131,10 @@ const zh: Record<Key, string> = {
   interfaceLanguage: '页面语言',
 
   microphone: '麦克风',
-  defaultMicrophone: '默认麦克风',
+  defaultMicrophone: '默认',
   microphoneNumber: '麦克风 {number}',
   callLanguage: '通话语言',
-  anyLanguage: '任意语言',
+  anyLanguage: '任意',
 
   ready: '准备就绪',
   connecting: '正在连接',
@@ -143,7 +146,8 @@ const zh: Record<Key, string> = {
   agentListening: '正在聆听',
   agentThinking: '正在思考',
   agentSpeaking: '正在说话',
-  mutedHint: '您已静音。',
+  muted: '您已静音',
+  unmuteHint: '再按 M 键恢复。',
   typingHint: '没有麦克风：可以收听和打字。',
   shortcutHint: '按 M 键静音。',
 
@@ -206,6 +210,8 @@ const zh: Record<Key, string> = {
   endLost: '连接已丢失',
   endMedia: '音频无法通过',
   endNoMicrophone: '无法打开麦克风',
+  endUnsupported: '此浏览器无法参加通话',
+  endUnsupportedHelp: '请使用新版 Chrome、Edge、Firefox 或 Safari。',
   endHelp: '通话已结束。',
   endRejoinHelp: '通话已结束，您可以重新加入。',
   endUnreachableHelp: '服务器在运行吗？您的网络正常吗？',

@@ -23,6 +23,7 @@ export interface Transcript {
 
 export type TranscriptEvent =
   | { type: 'connected' }
+  | { type: 'ended' }
   | { type: 'typed'; callerId: string; text: string; id: number }
   | { type: 'transcript'; turn: number; callerId: string; text: string; final: boolean }
   | { type: 'reply-text'; turn: number; reply: number; text: string; final: boolean; interrupted: boolean };
@@ -37,6 +38,8 @@ export function reduceTranscript(transcript: Transcript, event: TranscriptEvent)
   switch (event.type) {
     case 'connected':
       return { connection: connection + 1, lines: lines.map(settle) };
+    case 'ended':
+      return { connection, lines: lines.map(settle) };
     case 'typed': {
       const { callerId, text, id } = event;
       const line = { key: `typed-${id}`, speaker: 'user', callerId, text, final: true, interrupted: false } as const;

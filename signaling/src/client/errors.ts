@@ -74,8 +74,8 @@ export class SignalingError extends Error {
     return new SignalingError('wrong-state', message);
   }
 
-  static unsupported(cause: unknown): SignalingError {
-    return new SignalingError('unsupported', 'This browser cannot take part in a call', { cause });
+  static unsupported(): SignalingError {
+    return new SignalingError('unsupported', 'This browser cannot take part in a call');
   }
 
   static mediaFailed(message: string, cause?: unknown): SignalingError {

@@ -20,14 +20,13 @@ export interface MediaOptions {
 
 /** Fetches mediasoup-client when a call needs it; pages load without it. Throws `unreachable` or `unsupported`. */
 export async function loadDevice(): Promise<Device> {
-  const { Device } = await import('mediasoup-client').catch((error) => {
+  const { Device, detectDevice } = await import('mediasoup-client').catch((error) => {
     throw SignalingError.unreachable(error);
   });
-  try {
-    return await Device.factory();
-  } catch (error) {
-    throw SignalingError.unsupported(error);
-  }
+  // A browser it does not know, but with WebRTC, speaks as the most common one does.
+  const known = detectDevice() ?? (typeof RTCPeerConnection === 'undefined' ? undefined : 'Chrome111');
+  if (!known) throw SignalingError.unsupported();
+  return Device.factory({ handlerName: known });
 }
 
 /** The WebRTC side of one link: one transport up, one down. Knows nothing of reconnection. */

@@ -37,7 +37,7 @@ export function latencyView(actions: Actions): View {
   const chips = el('div', { class: 'chips' });
   const empty = el('p', { class: 'empty' });
   const rows = el('ol', { class: 'waterfall' });
-  const notes = el('p', { class: 'notes' });
+  const notes = el('p', { class: 'notes', hidden: true });
   const element = el(
     'section',
     { class: 'panel latency' },
@@ -67,6 +67,7 @@ export function latencyView(actions: Actions): View {
       setText(heading, t('latency'));
       setText(empty, t('latencyEmpty'));
       empty.hidden = shown !== undefined;
+      rows.hidden = !shown;
       each(chips, turns, {
         key: ({ key }) => key,
         make: ({ key }) => button('chip', () => actions.chooseTurn(key)),

@@ -1,6 +1,5 @@
+import type { Mood } from '../presence.ts';
 import { el } from './dom.ts';
-
-export type Mood = 'idle' | 'waiting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
 interface Loudness {
   readonly microphone: number;

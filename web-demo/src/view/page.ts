@@ -1,4 +1,5 @@
 import type { Actions, PageState, View } from '../model.ts';
+import { presence } from '../presence.ts';
 import { LANG_TAGS, translator } from '../strings.ts';
 import { conversationView } from './conversation.ts';
 import { el, setAttribute, setText } from './dom.ts';
@@ -8,7 +9,7 @@ import { latencyView } from './latency.ts';
 import { microphoneView } from './microphone.ts';
 import { noticesView } from './notices.ts';
 import { Orb } from './orb.ts';
-import { presence, stageView } from './stage.ts';
+import { stageView } from './stage.ts';
 
 export interface Page {
   readonly element: HTMLElement;

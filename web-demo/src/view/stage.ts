@@ -1,36 +1,7 @@
-import type { Actions, PageState, View } from '../model.ts';
-import type { Key } from '../strings.ts';
+import type { Actions, View } from '../model.ts';
+import { presence } from '../presence.ts';
 import { button, el, icon, setAttribute, setText } from './dom.ts';
-import type { Mood, Orb } from './orb.ts';
-
-const AGENT: Record<PageState['agent'], [Mood, Key]> = {
-  idle: ['ready', 'agentIdle'],
-  listening: ['listening', 'agentListening'],
-  thinking: ['thinking', 'agentThinking'],
-  speaking: ['speaking', 'agentSpeaking'],
-};
-
-/** How the agent looks now, and the words for it. */
-export function presence({ call, agent }: Pick<PageState, 'call' | 'agent'>): { mood: Mood; title: Key; hint?: Key } {
-  switch (call.kind) {
-    case 'idle':
-      return { mood: 'idle', title: 'ready', hint: 'tagline' };
-    case 'connecting':
-      return call.step === 'microphone'
-        ? { mood: 'waiting', title: 'askingMicrophone', hint: 'askingMicrophoneHint' }
-        : { mood: 'waiting', title: 'connecting' };
-    case 'reconnecting':
-      return { mood: 'waiting', title: 'reconnecting' };
-    case 'ended':
-      return { mood: 'idle', title: 'ended' };
-    case 'in-call': {
-      const [mood, title] = AGENT[agent];
-      if (call.microphone.kind === 'off')
-        return { mood, title: agent === 'idle' ? 'ready' : title, hint: 'typingHint' };
-      return { mood, title, hint: call.muted ? 'mutedHint' : 'shortcutHint' };
-    }
-  }
-}
+import type { Orb } from './orb.ts';
 
 /** The orb, what the agent does, and the buttons of a call. */
 export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): View {
@@ -67,6 +38,7 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
       orb.setMood(mood);
       setText(title, t(titleKey));
       setText(hint, hintKey ? t(hintKey) : '');
+      hint.dataset.hint = hintKey ?? '';
       for (const key of Object.keys(words) as (keyof typeof words)[]) setText(words[key], t(key));
       start.hidden = !open;
       end.hidden = open;

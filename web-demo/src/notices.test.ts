@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CallEnd, CallState, InCall, MicrophoneError, MicrophoneProblem, SignalingError } from '@parley/signaling';
+import { noticesOf } from './notices.ts';
+
+const inCall: InCall = {
+  kind: 'in-call',
+  room: 'tea',
+  callerId: 'me',
+  engines: [],
+  muted: false,
+  microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
+  audio: 'playing',
+};
+const ended = (reason: CallEnd['reason'], more: Partial<CallEnd> = {}): CallEnd => ({
+  kind: 'ended',
+  reason,
+  message: 'In the words of the server',
+  rejoin: true,
+  ...more,
+});
+const noticed = (call: CallState, secure = true) => noticesOf({ call, secure, localAddress: 'http://localhost:8000' });
+const withCode = (code: string) => ({ code }) as SignalingError;
+
+test('a call that goes well has nothing to tell', () => {
+  expect(noticed({ kind: 'idle' })).toEqual([]);
+  expect(noticed({ kind: 'connecting', step: 'server' })).toEqual([]);
+  expect(noticed(inCall)).toEqual([]);
+  expect(noticed(ended('left'))).toEqual([]);
+});
+
+describe('a microphone that', () => {
+  const without = (reason: MicrophoneProblem): InCall => ({
+    ...inCall,
+    microphone: { kind: 'off', error: { reason } as MicrophoneError },
+  });
+
+  test.each([
+    ['denied', 'microphoneDenied'],
+    ['missing', 'microphoneMissing'],
+    ['in-use', 'microphoneInUse'],
+    ['failed', 'microphoneFailed'],
+  ] as const)('is %s can be tried again', (reason, title) => {
+    expect(noticed(without(reason))).toEqual([expect.objectContaining({ title, action: 'retry-microphone' })]);
+  });
+
+  test('needs a secure page tells where to find one; trying again would not help', () => {
+    const [notice] = noticed(without('insecure-context'), false);
+    expect(notice).toMatchObject({ title: 'insecure', values: { local: 'http://localhost:8000' } });
+    expect(notice!.action).toBeUndefined();
+  });
+});
+
+test('a page that is not secure says so before the call', () => {
+  expect(noticed({ kind: 'idle' }, false)).toEqual([expect.objectContaining({ title: 'insecure' })]);
+});
+
+test('sound that is held back wants a click', () => {
+  expect(noticed({ ...inCall, audio: 'blocked' })).toEqual([expect.objectContaining({ action: 'resume-audio' })]);
+});
+
+test('a connection that dropped says what is being done', () => {
+  expect(noticed({ kind: 'reconnecting', cause: 'socket', attempt: 2 })).toEqual([
+    expect.objectContaining({ text: 'reconnectingHelp', values: { attempt: 2 } }),
+  ]);
+  expect(noticed({ kind: 'reconnecting', cause: 'media', attempt: 1 })).toEqual([
+    expect.objectContaining({ text: 'reconnectingMediaHelp' }),
+  ]);
+});
+
+describe('a call that is over', () => {
+  test('offers to rejoin where that makes sense', () => {
+    expect(noticed(ended('agent-failed'))).toEqual([
+      { key: 'ended', tone: 'error', title: 'endAgent', text: 'endRejoinHelp', action: 'rejoin' },
+    ]);
+    expect(noticed(ended('room-closed', { rejoin: false }))[0]).toMatchObject({ text: 'endHelp', action: undefined });
+  });
+
+  test('because no audio passes tells about the port', () => {
+    expect(noticed(ended('media-failed'))[0]).toMatchObject({ title: 'endMedia', text: 'endMediaHelp' });
+  });
+
+  test('because the server refused says why, in our words or in its own', () => {
+    expect(noticed(ended('refused', { error: withCode('room-full') }))[0]).toMatchObject({ text: 'roomFull' });
+    expect(noticed(ended('refused', { error: withCode('bad-message') }))[0]).toMatchObject({
+      title: 'endRefused',
+      detail: 'In the words of the server',
+    });
+  });
+
+  test('because the browser is too old says which would do', () => {
+    expect(noticed(ended('refused', { error: withCode('unsupported') }))[0]).toMatchObject({ title: 'endUnsupported' });
+  });
+});
