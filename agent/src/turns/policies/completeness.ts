@@ -1,5 +1,14 @@
 import { CHINESE } from './words/chinese.ts';
-import { CLAUSE_SUBJECTS, DETERMINERS, ENGLISH, OBJECT_WORDS, SUBJECTS } from './words/english.ts';
+import {
+  AUXILIARY_DO,
+  CLAUSE_SUBJECTS,
+  DETERMINERS,
+  ENGLISH,
+  FINAL_AFTER_DO,
+  FINAL_IN_CLAUSE,
+  OBJECT_WORDS,
+  SUBJECTS,
+} from './words/english.ts';
 import type { Lexicon } from './words/lexicon.ts';
 import { isHan, tokensOf } from './words/tokens.ts';
 
@@ -64,6 +73,7 @@ function byWords(tokens: readonly string[], lexicon: Lexicon, asked: boolean): C
   }
   if (asked) return 'finished';
   if (isBareClause(body, lexicon)) return 'unfinished';
+  if (lexicon.openTails.tail(tokens) > 0) return undefined;
   if (isQuestion(body, lexicon) || isCommand(bare, lexicon)) return 'finished';
   return undefined;
 }
@@ -96,9 +106,12 @@ function isStranded(tokens: readonly string[]): boolean {
   if (SUBJECTS.has(before)) return true;
   if (before.endsWith('ing')) return !DETERMINERS.has(determiner);
   if (before === 'to') return true;
+  if (last === 'like') return before === 'look' || before === 'looks';
+  // Do you know where the station is; but not: what time is.
+  if (asking > 0 && FINAL_IN_CLAUSE.has(last)) return true;
   // What does that word mean, how much does it all cost.
-  const helped = tokens.slice(asking + 1, -1).some((token) => token === 'does' || token === 'do' || token === 'did');
-  return helped && (last === 'mean' || last === 'cost' || last === 'say' || last === 'use' || last === 'need');
+  const helped = tokens.slice(asking + 1, -1).some((token) => AUXILIARY_DO.has(token));
+  return helped && FINAL_AFTER_DO.has(last);
 }
 
 /** `if it rains tomorrow`: the main clause is still to come. */

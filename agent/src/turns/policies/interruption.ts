@@ -84,6 +84,7 @@ export class InterruptionPolicy {
   }
 }
 
+/** Backchannels and noise at the head are taken off; what remains decides. */
 export function overlapWords(text: string): OverlapWords {
   let tokens: readonly string[] = tokensOf(text);
   let backchannel = false;

@@ -24,7 +24,7 @@ export const DEFAULT_KNOBS: TurnKnobs = {
   wordlessFloorMs: 1000,
   backchannelFloorMs: 1800,
   resumeSilenceMs: 300,
-  transcriptWaitMs: 1200,
+  transcriptWaitMs: 1800,
   likelySpeechMs: 500,
 };
 
@@ -45,6 +45,7 @@ export const PRESETS = {
     oneWordFloorMs: 600,
     wordlessFloorMs: 1400,
     backchannelFloorMs: 2500,
+    transcriptWaitMs: 2200,
   },
   balanced: {},
   /** For short commands in a quiet place. */
@@ -62,7 +63,7 @@ export const PRESETS = {
     oneWordFloorMs: 350,
     wordlessFloorMs: 700,
     backchannelFloorMs: 1400,
-    transcriptWaitMs: 900,
+    transcriptWaitMs: 1200,
   },
 } as const satisfies Record<string, Partial<TurnKnobs>>;
 

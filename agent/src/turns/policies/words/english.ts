@@ -10,6 +10,12 @@ const SHORT_ANSWERS = ['yes', 'yeah', 'no', 'of course', 'sure']
   )
   .join();
 
+/** `at six am`: the verb `am` is another. */
+const MORNING = 'one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,fifteen,thirty,forty five'
+  .split(',')
+  .map((hour) => `${hour} am`)
+  .join();
+
 /** Words after which a clause may end only in a question: `what do you mean`, `where are you from`. */
 const STRANDED = `
   of, to, for, with, from, at, by, about, into, like, in, on, near, than
@@ -25,7 +31,7 @@ export const ENGLISH: Lexicon = {
     probably, perhaps, fine, alright, all right, great, perfect, good, good idea, cool, nice, wow, really, never, always
     hello, hi, hey, hi there, hello there, good morning, good afternoon, good evening, good night, goodbye, good bye
     bye, bye bye, see you, see you later, see you tomorrow, take care, thanks, thank you, thank you very much, thanks a lot
-    thank you so much, many thanks, please, yes please, no thanks, no thank you, not really, not yet, not now, not at all
+    thank you so much, many thanks, yes please, no thanks, no thank you, not really, not yet, not now, not at all
     of course, of course not, i don't know, i do not know, i'm not sure, not sure, no idea, i have no idea
     i think so, i don't think so, i guess so, i hope so, i hope not, sounds good, that's right, that's wrong, that's it
     that's all, that is all, that's fine, that's great, that's correct, that's enough, never mind, nevermind, forget it
@@ -33,10 +39,11 @@ export const ENGLISH: Lexicon = {
     i do, i don't, i did, i didn't, i can't, i won't, me too, same here, you too, you're welcome, no problem, i'm done
     i'm fine, i'm good, i'm okay, i'm fine thanks, not bad, pretty good, very well, help, help me, stop, stop it, pause
     continue, go on, go ahead, cancel, repeat, repeat that, again, once more, next, skip, resume, quit, exit, wait
-    hold on, hang on, one moment, just a moment, one second, sorry, excuse me, pardon, what, why, why not, who, when, where
-    how, how come, how much, what's up, what now, how do you do, today, tomorrow, tonight, now, later, me, you
+    hold on, hang on, one moment, just a moment, one second, sorry, excuse me, pardon, why, why not, how come, what's up, what now, how do you do, today, tomorrow, tonight, now, later, me, you
     ${SHORT_ANSWERS}`),
-  unclear: new Phrases('well, hmm, hm, mm, uh, so, um so, like, oh, ah, actually, anyway, look, listen, the'),
+  unclear: new Phrases(
+    'well, mm, oh, ah, actually, anyway, look, listen, what, how, who, where, when, how much, please',
+  ),
   fragments: new Phrases(`
     turn, turn on, turn off, turn up, turn down, switch, switch on, switch off, set, open, close, show, play some, look up
     search, search for, look for, add, book, order, remind, schedule, translate, i think, i guess, i believe, i hope
@@ -70,11 +77,15 @@ export const ENGLISH: Lexicon = {
     was it, was he, was she, dot com, dot org, come on, go on, carry on, and so on, et cetera, or something, or whatever
     about it, about that, about this, like that, like this, like it, does it look like, does it sound like, is it like
     does he look like, does she look like, do they look like, the weather like, weather like, it like, what is that, who is that
-    than me, than that, than this, than you, of it, of that, of them, i can't, i don't, nothing to do, a lot to do, at all
+    than me, than that, than this, than you, of it, of that, of them, i can't, i don't, nothing to do, a lot to do, things to do, what to do, at all
+    light on, lights on, lamp on, radio on, tv on, music on, fan on, heating on, heater on, it on, them on, ${MORNING}
     what that is, what this is, who that is, what it is, what they are, where it is, where they are, where i am, who i am
     what time it is, how it is, made of, ask for, wait for, listening to, talking about, what for, where to go, as well
     the one i want, what i want, what i need, all i want, all i need, everything i need, what i said, what i mean
     what you mean, what you said, what you have, i like, if i can, as you can, if you can, log in, sign in, check in`),
+  openTails: new Phrases(`
+    this, these, those, any, some, all, other, new, named, his, her, up, out, off, over, more, one, just, only, also, still
+    really, please tell me if, to the next, one of the, big, small, good, nice, long, same, main, whole, certain`),
   stranded: new Phrases(STRANDED),
   openers: new Phrases(`
     so, well, um, uh, er, erm, hmm, oh, ah, okay, ok, alright, all right, right, yes, yeah, no, hey, hi, hello, please, and
@@ -121,3 +132,11 @@ export const OBJECT_WORDS: Phrases = new Phrases("what, what's, who, who's, whom
 export const DETERMINERS: Phrases = new Phrases('a, an, the, my, your, our, his, her, their, this, that');
 /** After a question head they make it a clause within a sentence: `what i` said. */
 export const CLAUSE_SUBJECTS: Phrases = new Phrases("i, we, he, she, they, i'm, we're, they're, you, you're");
+/** End a clause that a question word began: do you know where the station `is`. */
+export const FINAL_IN_CLAUSE: Phrases = new Phrases('is, are, was, were');
+/** With one of these in a question... */
+export const AUXILIARY_DO: Phrases = new Phrases('do, does, did');
+/** ...these may be its last word: what does that word `mean`. */
+export const FINAL_AFTER_DO: Phrases = new Phrases(
+  'mean, cost, say, use, need, want, recommend, suggest, include, contain',
+);

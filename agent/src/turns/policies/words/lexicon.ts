@@ -10,6 +10,8 @@ export interface Lexicon {
   readonly fragments: Phrases;
   readonly unfinishedTails: Phrases;
   readonly finishedTails: Phrases;
+  /** Tails with which a question or command may be over or not: turn on `all`. */
+  readonly openTails: Phrases;
   /** Unfinished tails of one word that may yet end a question: what are you looking `for`. */
   readonly stranded: Phrases;
   /** Said before the sentence proper: `okay so`, `请`. */
