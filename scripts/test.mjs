@@ -24,6 +24,7 @@ const jest = [
   '--disable-warning=ExperimentalWarning',
   join('node_modules', 'jest', 'bin', 'jest.js'),
   '--passWithNoTests',
+  '--testTimeout=30000', // for tests that name none: a busy machine is slow, and a hang is found out all the same
 ];
 const { testPathIgnorePatterns } = createRequire(import.meta.url)('../jest.config.cjs');
 
