@@ -11,9 +11,9 @@ export class Child {
   readonly #exit: Promise<unknown>;
   #closing: Promise<void> | undefined;
 
-  constructor(module: URL, env: NodeJS.ProcessEnv = process.env) {
+  constructor(module: URL, args: readonly string[] = []) {
     // Its standard output is not ours: the last line of that is the bench's result.
-    this.#process = fork(module, { env, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#process = fork(module, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#exit = once(this.#process, 'exit');
     process.once('exit', this.#kill);
   }

@@ -6,7 +6,8 @@ type Watch = () => void;
 /** What the server has told this caller, kept so that one can wait for it. */
 export class Notices {
   readonly problems: string[] = [];
-  readonly finished: NoticeOf<'reply-text'>[] = [];
+  /** Replies that are over; `at` is the clock's ms at which that was told. */
+  readonly finished: (NoticeOf<'reply-text'> & { readonly at: number })[] = [];
   readonly transcripts: NoticeOf<'transcript'>[] = [];
   /** The figures of each turn, by its number. */
   readonly figures = new Map<number, TurnFigures>();
@@ -26,7 +27,7 @@ export class Notices {
     });
     on('turn-metrics', ({ turn, figures }) => this.figures.set(turn, { ...this.figures.get(turn), ...figures }));
     on('transcript', (notice) => void (notice.final && this.transcripts.push(notice)));
-    on('reply-text', (notice) => void (notice.final && this.finished.push(notice)));
+    on('reply-text', (notice) => void (notice.final && this.finished.push({ ...notice, at: performance.now() })));
     on('problem', ({ code, stage, message }) => this.problems.push(`${code} ${stage ?? ''}: ${message}`));
     on('call-ended', ({ reason, message }) => this.problems.push(`call ended, ${reason}: ${message}`));
   }
