@@ -80,6 +80,8 @@ export interface LlmProvider {
   readonly id: string;
   /** Streams one answer. Throws ProviderError, or the signal's reason when aborted. */
   reply(history: readonly ChatMessage[], options: LlmOptions): AsyncIterable<LlmChunk>;
+  /** Its first words, where it has some of its own and the settings leave the greeting open. */
+  opening?(language?: string): string;
   close?(): Promise<void>;
 }
 

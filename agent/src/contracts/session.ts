@@ -23,8 +23,8 @@ export interface EarRtp {
 /** How one conversation goes. Defaults live in the server's config schema. */
 export interface SessionSettings {
   readonly instructions: string;
-  /** Spoken when the first caller can hear; empty for none. */
-  readonly greeting: string;
+  /** Spoken when the first caller can hear; empty for none, absent for the LLM's own opening or a word of welcome. */
+  readonly greeting?: string;
   /** BCP 47, or absent to let the engines find out. */
   readonly language?: string;
   readonly prosody: Prosody;

@@ -8,7 +8,7 @@ import {
   type Speech,
   type TtsProvider,
 } from '../contracts/index.ts';
-import { abortable, Channel, type Clock, isAbort, type Scope, sleep } from '../kernel/index.ts';
+import { abortable, Channel, type Clock, isAbort, raceAbort, type Scope, sleep } from '../kernel/index.ts';
 import { ClauseCutter, speakable } from './clauses.ts';
 import { HeardLedger } from './heard-ledger.ts';
 import { languageOf } from './language.ts';
@@ -28,6 +28,8 @@ export interface ReplyOptions {
   readonly language?: string;
   /** The conversation to answer, or a text to say as it is. */
   readonly source: readonly ChatMessage[] | string;
+  /** Nothing is heard before this: the reply is prepared on a guess. Its first audio waits, ready. */
+  readonly until?: Promise<void>;
   /** How far the listeners' loudspeakers are behind the packets that leave, in ms. */
   readonly playoutMs: () => number;
   /** The first packet left. */
@@ -132,7 +134,7 @@ export class Reply {
   }
 
   async #speakClause(text: string): Promise<void> {
-    const { tts, prosody, scope, language, clock } = this.#options;
+    const { tts, prosody, scope, language, clock, until } = this.#options;
     const options = { ...prosody, language: languageOf(text) ?? prosody.language ?? language, signal: scope.signal };
     for await (const chunk of abortable(tts.speak(text, options), scope.signal)) {
       if (chunk.kind === 'word') {
@@ -141,6 +143,7 @@ export class Reply {
       }
       this.times.firstAudioAt ??= clock.now();
       this.#ledger.addAudio(durationMs(chunk.samples.length, tts.rate));
+      if (until) await raceAbort(until, scope.signal);
       await this.#open().write(chunk.samples);
     }
   }

@@ -242,6 +242,19 @@ describe('a session', () => {
     expect(of('agent-state').map((event) => event.state)).toEqual(['listening', 'thinking', 'speaking', 'listening']);
   });
 
+  test('welcomes in its own words where no greeting is set, or in those that its LLM has', async () => {
+    const greetingOf = async (llm: ScriptedLlm, language?: string): Promise<string | undefined> => {
+      const { session, clock, of } = setUp({ llm, settings: { greeting: undefined, language } });
+      session.callerPlaying();
+      await clock.advance(5000);
+      return of('reply-text').at(-1)?.text;
+    };
+    const llm = new ScriptedLlm(() => answer);
+    expect(await greetingOf(llm)).toBe('Hello! How can I help you?');
+    expect(await greetingOf(llm, 'zh-CN')).toBe('你好！有什么可以帮你？');
+    expect(await greetingOf(Object.assign(llm, { opening: () => 'I am a script.' }))).toBe('I am a script.');
+  });
+
   test('apologises when the LLM fails, once', async () => {
     const llm = new ScriptedLlm(() => ProviderError.auth('llm', 'the key was refused'));
     const { session, clock, of } = setUp({ llm });

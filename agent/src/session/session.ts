@@ -10,7 +10,7 @@ import {
 } from '../turns/index.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Listening } from './listening.ts';
-import { apology } from './phrases.ts';
+import { apology, welcome } from './phrases.ts';
 import { Speaking } from './speaking.ts';
 
 /** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
@@ -68,7 +68,9 @@ export class Session {
     if (this.#present) return;
     this.#present = true;
     this.#showState();
-    const { greeting } = this.#options.settings;
+    const { settings, llm } = this.#options;
+    const { language } = settings;
+    const greeting = settings.greeting ?? llm.opening?.(language) ?? welcome(language);
     if (greeting !== '') this.say(greeting);
   }
 
@@ -130,6 +132,18 @@ export class Session {
       case 'cancel-reply':
         this.#speaking.cancel(effect.reason, this.#listening.speechStartAt);
         break;
+      case 'speculate':
+        this.#speculate(effect);
+        break;
+      case 'adopt-reply':
+        this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
+        break;
+      case 'hold':
+        this.#options.mouth.hold();
+        break;
+      case 'resume':
+        this.#options.mouth.resume();
+        break;
       case 'duck':
         this.#options.mouth.duck(DUCKED_GAIN);
         break;
@@ -148,7 +162,13 @@ export class Session {
     }
     const heard = this.#listening.takeTurn(turn);
     this.#remember(turn);
-    this.#speaking.start({ ...order, ...(heard ? { heard } : {}) });
+    this.#speaking.start(order, heard);
+  }
+
+  #speculate({ turn, reply }: Extract<TurnEffect, { do: 'speculate' }>): void {
+    const language = this.#language(turn);
+    this.#remember(turn);
+    this.#speaking.start({ turn, reply, guess: true, ...(language ? { language } : {}) });
   }
 
   #remember(turn: number): void {
@@ -174,5 +194,6 @@ const SHOWN: Readonly<Record<TurnState['kind'], AgentState>> = {
   thinking: 'thinking',
   speaking: 'speaking',
   overlapped: 'speaking',
+  held: 'speaking',
   closed: 'idle',
 };

@@ -32,14 +32,20 @@ export interface ReplyOrder {
   /** A text to say as it is; absent to answer the conversation. */
   readonly say?: string;
   readonly language?: string;
-  /** When the turn was heard; undefined for a typed one. */
-  readonly heard?: HeardTimes;
+  /** The turn may not be over: nothing is heard before `adopt`. */
+  readonly guess?: boolean;
 }
 
 interface Active {
   readonly order: ReplyOrder;
   readonly scope: Scope;
   readonly reply: Reply;
+  /** Resolves when the reply may be heard. */
+  readonly release: PromiseWithResolvers<void>;
+  /** Clock's ms at which it was allowed to be heard; undefined for a guess. */
+  adoptedAt?: number;
+  /** When the turn was heard; undefined for a typed one. */
+  heard?: HeardTimes;
   figures: TurnFigures;
 }
 
@@ -55,8 +61,10 @@ export class Speaking {
     this.history = new History({ instructions, budgetTokens: contextTokens });
   }
 
-  start(order: ReplyOrder): void {
+  /** `heard`: when the turn was heard, if it was. */
+  start(order: ReplyOrder, heard?: HeardTimes): void {
     const { clock, mouth, llm, tts, settings, playoutMs, dispatch } = this.#options;
+    const release = Promise.withResolvers<void>();
     const scope = this.#options.scope.child(`reply-${order.reply}`);
     const reply = new Reply({
       scope,
@@ -67,16 +75,26 @@ export class Speaking {
       prosody: settings.prosody,
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),
+      ...(order.guess ? { until: release.promise } : {}),
       playoutMs,
       onFirstAudio: () => {
         dispatch({ type: 'first-audio', reply: order.reply });
-        if (order.say === undefined) this.#measure(active, turnFigures(order.heard, reply.times));
+        if (order.say === undefined) this.#measure(active, turnFigures(active.heard, reply.times, active.adoptedAt));
       },
       onHeard: (text) => this.#show(order, text, { final: false, interrupted: false }),
     });
-    const active: Active = { order, scope, reply, figures: {} };
+    const active: Active = { order, scope, reply, release, figures: {}, ...(heard ? { heard } : {}) };
     this.#active = active;
     void reply.run().then((outcome) => this.#end(active, outcome));
+  }
+
+  /** The turn is over as it was guessed: the reply may be heard. */
+  adopt(reply: number, heard?: HeardTimes): void {
+    const active = this.#active;
+    if (active?.order.reply !== reply) return;
+    active.adoptedAt = this.#options.clock.now();
+    if (heard) active.heard = heard;
+    active.release.resolve();
   }
 
   /**
@@ -89,6 +107,8 @@ export class Speaking {
     this.#active = undefined;
     void active.scope.close(reason);
     const { order, reply } = active;
+    // A guess that nobody has heard leaves no trace.
+    if (order.guess && active.adoptedAt === undefined) return;
     const { heard } = reply;
     this.history.setAssistant(order.turn, heard);
     this.#show(order, heard, { final: true, interrupted: true });
@@ -101,6 +121,11 @@ export class Speaking {
     const { order, scope } = active;
     void scope.close(outcome.status);
     if (this.#active === active) this.#active = undefined;
+    if (order.guess && active.adoptedAt === undefined) {
+      // It failed before the turn was over: the turn itself will be answered, or fail, for all to see.
+      this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
+      return;
+    }
     this.history.setAssistant(order.turn, outcome.heard);
     this.#show(order, outcome.heard, { final: true, interrupted: outcome.status === 'failed' });
     this.#options.dispatch({ type: 'reply-ended', reply: order.reply });

@@ -112,6 +112,73 @@ describe('speech over the agent', () => {
   });
 });
 
+describe('an overlap that lasts', () => {
+  const held = [...speaking, start, { type: 'overlap-lasts' }] as const;
+
+  test('stops the voice, once', () => {
+    const { machine, effects } = play(...held);
+    expect(machine.state).toEqual({ kind: 'held', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'hold' }]);
+    expect(play(...held, { type: 'overlap-lasts' }).effects).toEqual([]);
+  });
+
+  test('lets the voice go on where it was when it comes to nothing', () => {
+    const { machine, effects } = play(...held, { type: 'overlap-ended' });
+    expect(machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'drop-overlap' }, { do: 'resume' }, { do: 'unduck' }]);
+  });
+
+  test('cuts the reply when it takes the floor, and leaves the mouth free for the next', () => {
+    const { machine, effects } = play(...held, { type: 'floor-taken' });
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 2 });
+    expect(effects).toEqual([
+      { do: 'cancel-reply', reply: 1, reason: 'barge-in' },
+      { do: 'resume' },
+      { do: 'unduck' },
+      { do: 'open-turn', turn: 2 },
+    ]);
+  });
+});
+
+describe('a guess', () => {
+  const stable: TurnEvent = { type: 'words-stable' };
+  const guessing = [start, stable] as const;
+
+  test('prepares one reply while the turn goes on', () => {
+    const { machine, effects } = play(...guessing);
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 1, guess: 1 });
+    expect(effects).toEqual([{ do: 'speculate', turn: 1, reply: 1 }]);
+    expect(play(...guessing, stable).effects).toEqual([]);
+  });
+
+  test('is adopted when the turn is complete', () => {
+    const { machine, effects } = play(...guessing, end, complete);
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'adopt-reply', turn: 1, reply: 1 }]);
+  });
+
+  test.each([
+    ['the words change', { type: 'words-changed' }, { kind: 'deciding', turn: 1 }],
+    ['speech goes on', start, { kind: 'hearing', turn: 1 }],
+    ['the turn has no words after all', { type: 'turn-complete', hasWords: false }, { kind: 'idle' }],
+    ['the call ends', { type: 'close' }, { kind: 'closed' }],
+  ] as const)('is dropped when %s', (_, event, state) => {
+    const { machine, effects } = play(...guessing, end, event);
+    expect(machine.state).toEqual(state);
+    expect(effects).toContainEqual({ do: 'cancel-reply', reply: 1, reason: 'superseded' });
+  });
+
+  test('that fails early is made again, or the turn is answered without one', () => {
+    expect(play(...guessing, ended(1), stable).machine.state).toEqual({ kind: 'hearing', turn: 1, guess: 2 });
+    expect(play(...guessing, ended(1), end, complete).machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
+  });
+
+  test('after other words is another reply', () => {
+    const { machine } = play(...guessing, { type: 'words-changed' }, stable, end, complete);
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
+  });
+});
+
 describe('typed words', () => {
   test('in idle are a turn that is answered at once', () => {
     const { machine, effects } = play({ type: 'text' });
@@ -187,6 +254,9 @@ test('every event in every state keeps the numbers growing and never throws', ()
     { type: 'text' },
     { type: 'say' },
     { type: 'interrupt' },
+    { type: 'words-stable' },
+    { type: 'words-changed' },
+    { type: 'overlap-lasts' },
   ];
   let seed = 1;
   const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;

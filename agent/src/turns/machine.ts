@@ -1,18 +1,30 @@
-/** Who has the floor. `turn` numbers what callers say, `reply` what the agent answers; both count from 1. */
+/**
+ * Who has the floor. `turn` numbers what callers say, `reply` what the agent answers; both count from 1.
+ * `guess` is a reply that was started before the turn was over, and is not heard until it is.
+ */
 export type TurnState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'hearing'; readonly turn: number }
-  | { readonly kind: 'deciding'; readonly turn: number }
+  | { readonly kind: 'hearing'; readonly turn: number; readonly guess?: number }
+  | { readonly kind: 'deciding'; readonly turn: number; readonly guess?: number }
   | { readonly kind: 'thinking'; readonly turn: number; readonly reply: number }
   | { readonly kind: 'speaking'; readonly turn: number; readonly reply: number }
+  /** Somebody speaks over the agent, which goes on more softly... */
   | { readonly kind: 'overlapped'; readonly turn: number; readonly reply: number }
+  /** ...or has stopped, and can go on where it was. */
+  | { readonly kind: 'held'; readonly turn: number; readonly reply: number }
   | { readonly kind: 'closed' };
 
 export type TurnEvent =
   | { readonly type: 'speech-start' }
   | { readonly type: 'speech-end' }
+  /** The words so far look like a whole turn: an answer may be prepared. */
+  | { readonly type: 'words-stable' }
+  /** They were not: more was said, or they read differently now. */
+  | { readonly type: 'words-changed' }
   /** The endpointing policy is sure and all transcripts are in. */
   | { readonly type: 'turn-complete'; readonly hasWords: boolean }
+  /** Overlapping speech lasts: the agent is to wait and see. */
+  | { readonly type: 'overlap-lasts' }
   /** Overlapping speech was long enough, or had words: the agent must yield. */
   | { readonly type: 'floor-taken' }
   /** Overlapping speech came to nothing: a cough, a backchannel. */
@@ -36,9 +48,15 @@ export type TurnEffect =
   | { readonly do: 'drop-turn'; readonly turn: number }
   /** `answers`: the turn's words, or what the agent says of its own accord. */
   | { readonly do: 'start-reply'; readonly turn: number; readonly reply: number; readonly answers: 'turn' | 'say' }
+  /** Prepare an answer that may not be heard yet. */
+  | { readonly do: 'speculate'; readonly turn: number; readonly reply: number }
+  /** The guess was right: it may be heard. */
+  | { readonly do: 'adopt-reply'; readonly turn: number; readonly reply: number }
   | { readonly do: 'cancel-reply'; readonly reply: number; readonly reason: 'barge-in' | 'superseded' }
   | { readonly do: 'duck' }
   | { readonly do: 'unduck' }
+  | { readonly do: 'hold' }
+  | { readonly do: 'resume' }
   /** The overlapping utterance belongs to no turn. */
   | { readonly do: 'drop-overlap' };
 
@@ -69,18 +87,20 @@ export function step(machine: TurnMachine, event: TurnEvent): Step {
     case 'hearing':
       return event.type === 'speech-end'
         ? to(machine, { ...state, kind: 'deciding' }, [{ do: 'decide', turn: state.turn }])
-        : stay(machine);
+        : onGuess(machine, state, event);
     case 'deciding':
-      return inDeciding(machine, state.turn, event);
+      return inDeciding(machine, state, event);
     case 'thinking':
       return inThinking(machine, state, event);
     case 'speaking':
       return inSpeaking(machine, state, event);
     case 'overlapped':
-      return inOverlapped(machine, state, event);
+    case 'held':
+      return inOverlap(machine, state, event);
   }
 }
 
+type Listening = Extract<TurnState, { kind: 'hearing' | 'deciding' }>;
 type Replying = Extract<TurnState, { reply: number }>;
 
 function inIdle(machine: TurnMachine, event: TurnEvent): Step {
@@ -89,11 +109,30 @@ function inIdle(machine: TurnMachine, event: TurnEvent): Step {
   return stay(machine);
 }
 
-function inDeciding(machine: TurnMachine, turn: number, event: TurnEvent): Step {
-  if (event.type === 'speech-start') return to(machine, { kind: 'hearing', turn }, [{ do: 'cancel-decide' }]);
-  if (event.type !== 'turn-complete') return stay(machine);
-  if (!event.hasWords) return to(machine, { kind: 'idle' }, [{ do: 'drop-turn', turn }]);
-  return startReply(machine, 'turn', []);
+function inDeciding(machine: TurnMachine, state: Listening, event: TurnEvent): Step {
+  const { turn, guess } = state;
+  if (event.type === 'speech-start') {
+    return to(machine, { kind: 'hearing', turn }, [{ do: 'cancel-decide' }, ...cancelReply(state, 'superseded')]);
+  }
+  if (event.type !== 'turn-complete') return onGuess(machine, state, event);
+  if (!event.hasWords) {
+    return to(machine, { kind: 'idle' }, [...cancelReply(state, 'superseded'), { do: 'drop-turn', turn }]);
+  }
+  if (guess === undefined) return startReply(machine, 'turn', []);
+  return to(machine, { kind: 'thinking', turn, reply: guess }, [{ do: 'adopt-reply', turn, reply: guess }]);
+}
+
+/** At most one guess at a time; it stands or falls with the words it answers. */
+function onGuess(machine: TurnMachine, state: Listening, event: TurnEvent): Step {
+  const { kind, turn, guess } = state;
+  if (guess === undefined) {
+    if (event.type !== 'words-stable') return stay(machine);
+    const reply = machine.replies + 1;
+    return to({ ...machine, replies: reply }, { kind, turn, guess: reply }, [{ do: 'speculate', turn, reply }]);
+  }
+  if (event.type === 'words-changed') return to(machine, { kind, turn }, cancelReply(state, 'superseded'));
+  const failed = event.type === 'reply-ended' && event.reply === guess;
+  return failed ? to(machine, { kind, turn }, []) : stay(machine);
 }
 
 function inThinking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
@@ -125,15 +164,17 @@ function inSpeaking(machine: TurnMachine, state: Replying, event: TurnEvent): St
   }
 }
 
-function inOverlapped(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
+function inOverlap(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
   switch (event.type) {
+    case 'overlap-lasts':
+      return state.kind === 'held' ? stay(machine) : to(machine, { ...state, kind: 'held' }, [{ do: 'hold' }]);
     case 'overlap-ended':
-      return to(machine, { ...state, kind: 'speaking' }, [{ do: 'drop-overlap' }, { do: 'unduck' }]);
+      return to(machine, { ...state, kind: 'speaking' }, [{ do: 'drop-overlap' }, ...giveVoiceBack(state)]);
     case 'floor-taken':
     case 'interrupt':
-      return openTurn(machine, [...cancelReply(state, 'barge-in'), { do: 'unduck' }]);
+      return openTurn(machine, [...cancelReply(state, 'barge-in'), ...giveVoiceBack(state)]);
     case 'reply-ended':
-      return event.reply === state.reply ? openTurn(machine, [{ do: 'unduck' }]) : stay(machine);
+      return event.reply === state.reply ? openTurn(machine, giveVoiceBack(state)) : stay(machine);
     default:
       return stay(machine);
   }
@@ -143,7 +184,9 @@ function inOverlapped(machine: TurnMachine, state: Replying, event: TurnEvent): 
 function takeText(machine: TurnMachine): Step {
   const { state } = machine;
   const effects = [...cancelDecide(state), ...cancelReply(state, 'barge-in')];
-  if (state.kind === 'overlapped') effects.push({ do: 'drop-overlap' }, { do: 'unduck' });
+  if (state.kind === 'overlapped' || state.kind === 'held') {
+    effects.push({ do: 'drop-overlap' }, ...giveVoiceBack(state));
+  }
   if (state.kind === 'hearing' || state.kind === 'deciding') return startReply(machine, 'turn', effects);
   const turn = machine.turns + 1;
   return startReply({ ...machine, turns: turn }, 'turn', [...effects, { do: 'open-turn', turn }]);
@@ -165,8 +208,14 @@ function startReply(machine: TurnMachine, answers: 'turn' | 'say', effects: read
 
 const cancelDecide = (state: TurnState): TurnEffect[] => (state.kind === 'deciding' ? [{ do: 'cancel-decide' }] : []);
 
-const cancelReply = (state: TurnState, reason: 'barge-in' | 'superseded'): TurnEffect[] =>
-  'reply' in state ? [{ do: 'cancel-reply', reply: state.reply, reason }] : [];
+const cancelReply = (state: TurnState, reason: 'barge-in' | 'superseded'): TurnEffect[] => {
+  if ('reply' in state) return [{ do: 'cancel-reply', reply: state.reply, reason }];
+  const guess = 'guess' in state ? state.guess : undefined;
+  return guess === undefined ? [] : [{ do: 'cancel-reply', reply: guess, reason: 'superseded' }];
+};
+
+const giveVoiceBack = (state: TurnState): TurnEffect[] =>
+  state.kind === 'held' ? [{ do: 'resume' }, { do: 'unduck' }] : [{ do: 'unduck' }];
 
 const to = (machine: TurnMachine, state: TurnState, effects: readonly TurnEffect[]): Step => ({
   next: { ...machine, state },

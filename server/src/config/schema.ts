@@ -61,8 +61,8 @@ const agent = z.strictObject({
     .describe('What the language model is told about its role.'),
   greeting: z
     .string()
-    .default('Hello! How can I help you?')
-    .describe('Spoken when the first caller can hear; empty for none.'),
+    .optional()
+    .describe('Spoken when the first caller can hear; empty for none, absent for a word of welcome.'),
   language: z
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)

@@ -38,6 +38,11 @@ export class ScriptedHost implements LlmProvider {
     this.#timeZone = options.timeZone;
   }
 
+  /** Says what it is before anything else. */
+  opening(language?: string): string {
+    return this.#answer([], language);
+  }
+
   async *reply(history: readonly ChatMessage[], { signal, language }: LlmOptions): AsyncGenerator<LlmChunk> {
     for (const delta of pieces(this.#answer(history, language))) {
       signal.throwIfAborted();
