@@ -1,9 +1,9 @@
 // Latency of the framework alone, at 1 and 10 calls; barge-in; start-up. `node bench/latency.ts [--json]`
 import { loadavg } from 'node:os';
-import { configSchema } from '@parley/server';
 import { type CallLoad, measureCalls } from './latency-calls.ts';
 import { figuresOf, printClips, printRows, rowsOf } from './latency-figures.ts';
 import { report } from './report.ts';
+import { ENDPOINTING_MS } from './server/settings.ts';
 import { STARTS, secondsToListening } from './start-time.ts';
 import { percentile, round1 } from './stats.ts';
 
@@ -14,7 +14,6 @@ const LOADS: readonly CallLoad[] = [
 ];
 const STARTS_MEASURED = 3;
 
-const { endpointingMs } = configSchema.parse({}).agent;
 const figures: Record<string, number> = {};
 const stops: number[] = [];
 
@@ -29,12 +28,12 @@ for (const [name, command] of Object.entries(STARTS)) {
 }
 for (const load of LOADS) {
   const result = await measureCalls(load);
-  const rows = rowsOf(result, endpointingMs);
+  const rows = rowsOf(result, ENDPOINTING_MS);
   const failed = result.turns.filter(({ failure }) => failure !== undefined);
   console.log(`\n${load.calls} call(s) at a time, ${result.turns.length} turns, ${failed.length} failed; ms`);
   for (const { clip, failure } of failed) console.log(`  ${clip}: ${failure}`);
   printRows(rows);
-  printClips(result.turns, endpointingMs);
+  printClips(result.turns, ENDPOINTING_MS);
   Object.assign(figures, figuresOf(rows, load.calls), { [`failed_turns_${load.calls}`]: failed.length });
   stops.push(...result.turns.flatMap(({ bargeInStop }) => bargeInStop ?? []));
 }

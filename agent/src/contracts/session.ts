@@ -30,8 +30,15 @@ export interface SessionSettings {
   readonly prosody: Prosody;
   /** Budget of the history given to the LLM, in tokens. */
   readonly contextTokens: number;
-  /** Silence after speech that ends the turn, in ms. */
-  readonly endpointingMs: number;
-  /** Overlapping speech of at least this length takes the floor from the agent, in ms. */
-  readonly interruptionMs: number;
+  readonly turnPreset: TurnPreset;
+  /** A fixed silence that ends each turn, in ms, in place of what the preset makes of words and speaker. */
+  readonly endpointingMs?: number;
+  /** Speech over the agent of this length takes the floor whatever it says, in ms, in place of the preset's verdict. */
+  readonly interruptionMs?: number;
+  /** Prepare answers before the turn is over; costs tokens when the guess was wrong. */
+  readonly speculation: boolean;
 }
+
+/** How patient the agent is; the knobs are in docs/turn-taking.md. */
+export const TURN_PRESETS = ['patient', 'balanced', 'quick'] as const;
+export type TurnPreset = (typeof TURN_PRESETS)[number];

@@ -12,8 +12,8 @@ const settings: SessionSettings = {
   greeting: 'Welcome.',
   prosody: {},
   contextTokens: 1000,
-  endpointingMs: 400,
-  interruptionMs: 160,
+  turnPreset: 'balanced',
+  speculation: true,
 };
 const CALLER = { callerId: 'ann', ssrc: 1111, payloadType: 111 };
 const MOUTH = { ssrc: 2222, payloadType: 100 };

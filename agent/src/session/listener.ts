@@ -17,12 +17,20 @@ export interface ListenerOptions {
 /** `at` is the clock's ms at which the sound in question arrived. */
 export interface ListenerHandlers {
   speechStart(listener: Listener, at: number): void;
-  /** Speech goes on: it has lasted so long by now. */
-  speechGoesOn(listener: Listener, lastedMs: number): void;
+  speechGoesOn(listener: Listener): void;
+  /** Sooner than speech can be told for sure: it may be about to start (or was nothing), or to end (or goes on). */
+  hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void;
   speechEnd(listener: Listener, at: number): void;
   utterance(listener: Listener, utterance: Utterance): void;
   failed(error: ProviderError): void;
 }
+
+const HINTS = {
+  quiet: 'nothing',
+  starting: 'maybe-starts',
+  speaking: 'goes-on',
+  stopping: 'maybe-ends',
+} as const;
 
 /** Hears one caller: frames -> voice activity -> utterances with transcripts. */
 export class Listener {
@@ -30,7 +38,6 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #gate: SpeechGate;
   #current: Utterance | undefined;
-  #onset = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -52,19 +59,21 @@ export class Listener {
     const { handlers, arrivalOf } = this.#options;
     switch (event.kind) {
       case 'speech-start':
-        this.#onset = event.at;
         this.#current = this.#open(event.preroll);
         handlers.speechStart(this, arrivalOf(event.at));
         handlers.utterance(this, this.#current);
         break;
       case 'speech-frame':
         this.#current?.push(event.frame);
-        handlers.speechGoesOn(this, event.frame.at - this.#onset);
+        handlers.speechGoesOn(this);
         break;
       case 'speech-end':
         this.#current?.end();
         this.#current = undefined;
         handlers.speechEnd(this, arrivalOf(event.at));
+        break;
+      case 'state':
+        handlers.hint(this, HINTS[event.state]);
         break;
       case 'failed':
         handlers.failed(event.error);

@@ -1,18 +1,23 @@
 import type { ProviderError, SessionEvent, SessionSettings } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { languageOf } from '../reply/index.ts';
-import type { TurnEvent, TurnState } from '../turns/index.ts';
+import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
 import type { HeardTimes } from './figures.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
+import { Overlap } from './overlap.ts';
+import { policiesOf } from './policies.ts';
 import { TurnBook } from './turn-book.ts';
+import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
 
 export interface ListeningOptions {
   readonly clock: Clock;
-  readonly settings: Pick<SessionSettings, 'endpointingMs' | 'interruptionMs'>;
+  readonly settings: SessionSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
   readonly turnState: () => TurnState;
+  /** Somebody may be about to speak, or it was nothing: sooner than speech start can be told. */
+  readonly onMaybeSpeech: (maybe: boolean) => void;
   /** Words arrived for a turn that is being answered, or was. */
   readonly onLateWords: (turn: number) => void;
 }
@@ -22,39 +27,58 @@ export class Listening implements ListenerHandlers {
   readonly #options: ListeningOptions;
   readonly #book = new TurnBook();
   readonly #speaking = new Set<Listener>();
+  readonly #policies: TurnPolicies;
+  readonly #turnEnd: TurnEnd;
+  #overlap: Overlap | undefined;
   #speechStartAt = 0;
   #speechEndAt = 0;
   #asrFinalAt = 0;
-  #stopWaiting: (() => void) | undefined;
-  /** When the turn that is being decided fell silent for long enough; undefined before. */
-  #silentAt: number | undefined;
 
   constructor(options: ListeningOptions) {
+    const { clock, settings, dispatch } = options;
     this.#options = options;
+    this.#policies = policiesOf(settings);
+    this.#turnEnd = new TurnEnd({
+      clock,
+      policy: this.#policies.endpointing,
+      speculation: settings.speculation,
+      words: () => this.#words(),
+      dispatch,
+    });
   }
 
-  /** Clock's ms of the onset of the speech that goes on now; undefined while all are silent. */
+  /** Clock's ms of the onset of the speech that goes on now, or that is not judged yet; undefined where there is none. */
   get speechStartAt(): number | undefined {
-    return this.#speaking.size > 0 ? this.#speechStartAt : undefined;
+    return this.#speaking.size > 0 || this.#overlap ? this.#speechStartAt : undefined;
   }
 
   speechStart(listener: Listener, at: number): void {
     const first = this.#speaking.size === 0;
     this.#speaking.add(listener);
     if (!first) return;
-    this.#speechStartAt = at;
+    if (!this.#overlap) this.#speechStartAt = at;
+    if (this.#options.turnState().kind === 'deciding') this.#turnEnd.wentOn(at);
     this.#options.dispatch({ type: 'speech-start' });
+    if (this.#isOverlapped()) this.#overlap ??= this.#openOverlap(at);
+    this.#overlap?.goesOn();
   }
 
-  speechGoesOn(_listener: Listener, lastedMs: number): void {
-    if (lastedMs >= this.#options.settings.interruptionMs) this.#options.dispatch({ type: 'floor-taken' });
+  speechGoesOn(): void {
+    this.#overlap?.goesOn();
   }
 
   speechEnd(listener: Listener, at: number): void {
     if (!this.#speaking.delete(listener) || this.#speaking.size > 0) return;
     this.#speechEndAt = at;
-    this.#options.dispatch({ type: 'overlap-ended' });
+    this.#overlap?.pausedAt(at);
     this.#options.dispatch({ type: 'speech-end' });
+  }
+
+  hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void {
+    if (hint === 'maybe-starts' || hint === 'nothing') this.#options.onMaybeSpeech(hint === 'maybe-starts');
+    const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
+    const heard = alone && this.#options.turnState().kind === 'hearing';
+    if (heard && (hint === 'maybe-ends' || hint === 'goes-on')) this.#turnEnd.falls(hint === 'maybe-ends');
   }
 
   left(listener: Listener): void {
@@ -68,37 +92,36 @@ export class Listening implements ListenerHandlers {
   utterance(_listener: Listener, utterance: Utterance): void {
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
-    if (turn === undefined) return;
+    if (turn === undefined) {
+      this.#overlap?.ask();
+      return;
+    }
     const late = !this.#isOpen(turn);
     if (late) this.#options.onLateWords(turn);
     this.#show(turn, utterance.callerId, late && utterance.settled);
-    this.#completeTurn();
+    if (!late) this.#turnEnd.wordsChanged();
   }
 
   /** What is being said from here on, held speech included, belongs to this turn. */
   openTurn(turn: number): void {
+    this.close();
     this.#book.open(turn);
     if (this.#book.isTyped(turn)) return;
     for (const callerId of this.#book.callers(turn)) this.#show(turn, callerId, false);
+    // The speech that took the floor may be over by the time that its words tell so.
+    if (this.#speaking.size === 0) this.#options.dispatch({ type: 'speech-end' });
   }
 
   addTyped(turn: number, callerId: string, text: string): void {
     this.#book.addTyped(turn, callerId, text);
   }
 
-  /** Starts waiting for the end of the turn: so much silence, and all words known. */
   decide(): void {
-    const { clock, settings } = this.#options;
-    this.#silentAt = undefined;
-    this.#stopWaiting = clock.after(Math.max(0, this.#speechEndAt + settings.endpointingMs - clock.now()), () => {
-      this.#silentAt = clock.now();
-      this.#completeTurn();
-    });
+    this.#turnEnd.wait(this.#speechEndAt);
   }
 
   cancelDecide(): void {
-    this.#stopWaiting?.();
-    this.#silentAt = undefined;
+    this.#turnEnd.stop();
   }
 
   dropTurn(turn: number): void {
@@ -107,11 +130,20 @@ export class Listening implements ListenerHandlers {
   }
 
   dropOverlap(): void {
+    this.close();
     this.#book.dropHeld();
+  }
+
+  /** Nothing is waited for any more. */
+  close(): void {
+    this.#turnEnd.stop();
+    this.#overlap?.close();
+    this.#overlap = undefined;
   }
 
   /** The turn is answered now: its words are final. When they were heard is undefined for typed ones. */
   takeTurn(turn: number): HeardTimes | undefined {
+    this.close();
     this.#finish(turn);
     if (this.#book.isTyped(turn)) return undefined;
     return { speechEndAt: this.#speechEndAt, asrFinalAt: this.#asrFinalAt, completeAt: this.#options.clock.now() };
@@ -144,11 +176,30 @@ export class Listening implements ListenerHandlers {
     return undefined;
   }
 
-  #completeTurn(): void {
+  #isOverlapped(): boolean {
+    const { kind } = this.#options.turnState();
+    return kind === 'overlapped' || kind === 'held';
+  }
+
+  #openOverlap(startedAt: number): Overlap {
+    const { clock, dispatch } = this.#options;
+    return new Overlap({
+      clock,
+      policy: this.#policies.interruption,
+      startedAt,
+      words: () => this.#book.held,
+      onHold: () => dispatch({ type: 'overlap-lasts' }),
+      onVerdict: (verdict) => dispatch({ type: verdict === 'take-floor' ? 'floor-taken' : 'overlap-ended' }),
+    });
+  }
+
+  /** Of the turn that is being heard. */
+  #words(): TurnWords {
     const state = this.#options.turnState();
-    if (state.kind !== 'deciding' || this.#silentAt === undefined || !this.#book.settled(state.turn)) return;
-    this.#silentAt = undefined;
-    this.#options.dispatch({ type: 'turn-complete', hasWords: this.#book.hasWords(state.turn) });
+    const turn = 'turn' in state ? state.turn : 0;
+    const language = this.language(turn);
+    const text = this.words(turn).map((part) => part.text);
+    return { text: text.join(' ').trim(), settled: this.#book.settled(turn), ...(language ? { language } : {}) };
   }
 
   #finish(turn: number): void {

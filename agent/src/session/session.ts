@@ -47,6 +47,9 @@ export class Session {
       emit,
       dispatch,
       turnState: () => this.#machine.state,
+      onMaybeSpeech: (maybe) => {
+        if (this.#machine.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
+      },
       onLateWords: (turn) => this.#remember(turn),
     });
     this.#speaking = new Speaking({
@@ -55,7 +58,10 @@ export class Session {
       playoutMs: () => Math.max(0, ...this.#playoutMs.values()),
       onNoAnswer: (turn) => this.say(apology(this.#language(turn))),
     });
-    scope.onClose(() => this.#dispatch({ type: 'close' }));
+    scope.onClose(() => {
+      this.#listening.close();
+      this.#dispatch({ type: 'close' });
+    });
   }
 
   /** Where listeners report to. */
@@ -136,6 +142,7 @@ export class Session {
         this.#speculate(effect);
         break;
       case 'adopt-reply':
+        this.#remember(effect.turn);
         this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
         break;
       case 'hold':

@@ -36,6 +36,12 @@ export class TurnBook {
     this.#parts(turn).push({ callerId, typed: text });
   }
 
+  /** The words of held speech. */
+  get held(): { text: string; settled: boolean } {
+    const held = [...this.#pending];
+    return { text: joinText(held.map(({ text }) => text)), settled: held.every(({ settled }) => settled) };
+  }
+
   /** The overlapping speech came to nothing. */
   dropHeld(): void {
     for (const utterance of this.#pending) utterance.drop();

@@ -30,10 +30,12 @@ export class ClockedMouth implements Mouth {
   }
 
   hold(): void {
+    this.log.push('hold');
     this.#held = true;
   }
 
   resume(): void {
+    this.log.push('resume');
     this.#held = false;
   }
 

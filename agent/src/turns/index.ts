@@ -1,2 +1,3 @@
-// Turn-taking without a sample of audio: the pure machine. Imports contracts only.
+// Turn-taking without a sample of audio: the pure machine and the policies that feed it. Imports contracts only.
 export * from './machine.ts';
+export * from './policies/index.ts';

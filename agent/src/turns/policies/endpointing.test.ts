@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TurnPreset } from '../../contracts/index.ts';
 import type { EndpointingInput } from './endpointing.ts';
 import { heardPause, noPauses, type PauseStats } from './pause-stats.ts';
-import { PRESETS, type TurnPreset, turnPolicies } from './presets.ts';
+import { PRESETS, turnPolicies } from './presets.ts';
 
 const { endpointing, knobs } = turnPolicies();
 const ask = (text: string, more: Partial<EndpointingInput> = {}): number =>

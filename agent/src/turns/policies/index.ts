@@ -16,6 +16,5 @@ export {
   PRESETS,
   type TurnKnobs,
   type TurnPolicies,
-  type TurnPreset,
   turnPolicies,
 } from './presets.ts';

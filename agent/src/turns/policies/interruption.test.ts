@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TurnPreset } from '../../contracts/index.ts';
 import { type InterruptionVerdict, type Overlap, overlapWords } from './interruption.ts';
-import { PRESETS, type TurnPreset, turnPolicies } from './presets.ts';
+import { PRESETS, turnPolicies } from './presets.ts';
 
 const { interruption, knobs } = turnPolicies();
 const judge = (overlap: Partial<Overlap>): InterruptionVerdict =>

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import type { TurnPreset } from '../../contracts/index.ts';
 import { noPauses } from './pause-stats.ts';
-import { DEFAULT_KNOBS, PRESETS, type TurnKnobs, type TurnPreset, turnPolicies } from './presets.ts';
+import { DEFAULT_KNOBS, PRESETS, type TurnKnobs, turnPolicies } from './presets.ts';
 
 const GUIDE = readFileSync(new URL('../../../../docs/turn-taking.md', import.meta.url), 'utf8');
 

@@ -1,3 +1,4 @@
+import type { TurnPreset } from '../../contracts/index.ts';
 import { type EndpointingKnobs, EndpointingPolicy } from './endpointing.ts';
 import { type InterruptionKnobs, InterruptionPolicy } from './interruption.ts';
 
@@ -65,9 +66,7 @@ export const PRESETS = {
     backchannelFloorMs: 1400,
     transcriptWaitMs: 1200,
   },
-} as const satisfies Record<string, Partial<TurnKnobs>>;
-
-export type TurnPreset = keyof typeof PRESETS;
+} as const satisfies Record<TurnPreset, Partial<TurnKnobs>>;
 
 export const DEFAULT_PRESET: TurnPreset = 'balanced';
 

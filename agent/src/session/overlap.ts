@@ -1,0 +1,68 @@
+import type { Clock } from '../kernel/index.ts';
+import type { InterruptionPolicy } from '../turns/index.ts';
+
+/** How often a paused overlap is judged again, in ms: its words may be on their way. */
+const ASK_AGAIN_MS = 50;
+
+export interface OverlapOptions {
+  readonly clock: Clock;
+  readonly policy: InterruptionPolicy;
+  /** Clock's ms of its onset. */
+  readonly startedAt: number;
+  /** What was recognised of it so far. */
+  readonly words: () => { readonly text: string; readonly settled: boolean };
+  readonly onHold: () => void;
+  /** Comes once, and nothing after it. */
+  readonly onVerdict: (verdict: 'take-floor' | 'let-go') => void;
+}
+
+/** Speech over the agent's voice, from its onset until it is clear what it was. */
+export class Overlap {
+  readonly #options: OverlapOptions;
+  /** Clock's ms of its last sample; undefined while it goes on. */
+  #pausedAt: number | undefined;
+  #cancelAsking: (() => void) | undefined;
+  #decided = false;
+
+  constructor(options: OverlapOptions) {
+    this.#options = options;
+  }
+
+  goesOn(): void {
+    this.#pausedAt = undefined;
+    this.ask();
+  }
+
+  pausedAt(at: number): void {
+    this.#pausedAt = at;
+    this.ask();
+  }
+
+  /** Something is new: time, or words. */
+  ask(): void {
+    this.#cancelAsking?.();
+    if (this.#decided) return;
+    const { clock, policy, startedAt, words, onHold, onVerdict } = this.#options;
+    const now = clock.now();
+    const verdict = policy.judge({
+      lastedMs: (this.#pausedAt ?? now) - startedAt,
+      speaking: this.#pausedAt === undefined,
+      silentMs: this.#pausedAt === undefined ? 0 : now - this.#pausedAt,
+      ...words(),
+    });
+    if (verdict === 'hold') onHold();
+    // Somebody who goes on speaking is asked about with each frame.
+    if (this.#pausedAt !== undefined) this.#cancelAsking = clock.after(ASK_AGAIN_MS, () => this.ask());
+    if (verdict !== 'take-floor' && verdict !== 'let-go') return;
+    // Let go while they speak on would be asked again at once: wait for the pause.
+    if (verdict === 'let-go' && this.#pausedAt === undefined) return;
+    this.close();
+    onVerdict(verdict);
+  }
+
+  /** No verdict is wanted any more. */
+  close(): void {
+    this.#decided = true;
+    this.#cancelAsking?.();
+  }
+}

@@ -1,0 +1,129 @@
+import type { Clock } from '../kernel/index.ts';
+import {
+  completeness,
+  type EndpointingPolicy,
+  heardPause,
+  noPauses,
+  type PauseStats,
+  type TurnEvent,
+} from '../turns/index.ts';
+
+/** Quiet for this long, words may be all there is to come: time to prepare an answer, in ms. */
+const GUESS_AFTER_MS = 80;
+
+/** What is known of the turn that is being heard. */
+export interface TurnWords {
+  readonly text: string;
+  readonly settled: boolean;
+  readonly language?: string;
+}
+
+export interface TurnEndOptions {
+  readonly clock: Clock;
+  readonly policy: EndpointingPolicy;
+  /** Prepare answers before the turn is over. */
+  readonly speculation: boolean;
+  readonly words: () => TurnWords;
+  readonly dispatch: (event: TurnEvent) => void;
+}
+
+/** Finds the end of a turn: so much silence, given the words and the speaker, and all words known. */
+export class TurnEnd {
+  readonly #options: TurnEndOptions;
+  #pauses: PauseStats = noPauses;
+  /** The pause that is being judged; undefined while somebody speaks, or nobody's turn it is. */
+  #pause: { readonly speechEndAt: number; over: boolean } | undefined;
+  #cancelSilence: (() => void) | undefined;
+  #cancelQuiet: (() => void) | undefined;
+  #quiet = false;
+  /** The words that the answer under way answers. */
+  #guessed: string | undefined;
+
+  constructor(options: TurnEndOptions) {
+    this.#options = options;
+  }
+
+  /** The voice falls quiet, or goes on: sooner than speech end can be told. */
+  falls(quiet: boolean): void {
+    this.#cancelQuiet?.();
+    this.#quiet = false;
+    if (!quiet) {
+      this.#unguess();
+      return;
+    }
+    this.#cancelQuiet = this.#options.clock.after(GUESS_AFTER_MS, () => {
+      this.#quiet = true;
+      this.#guess();
+    });
+  }
+
+  /** Speech has ended at the clock's ms `speechEndAt`: is it the end of the turn? */
+  wait(speechEndAt: number): void {
+    this.#pause = { speechEndAt, over: false };
+    this.wordsChanged();
+  }
+
+  /** Speech went on at the clock's ms `at`, in the same turn. */
+  wentOn(at: number): void {
+    if (this.#pause) this.#pauses = heardPause(this.#pauses, at - this.#pause.speechEndAt);
+    this.stop();
+  }
+
+  /** The turn is taken, or forgotten. */
+  stop(): void {
+    this.#pause = undefined;
+    this.#guessed = undefined;
+    this.#cancelSilence?.();
+    this.#cancelQuiet?.();
+    this.#quiet = false;
+  }
+
+  /** More words, other words, or the last words. */
+  wordsChanged(): void {
+    if (this.#guessed !== undefined && this.#guessed !== plain(this.#options.words().text)) this.#unguess();
+    const { clock, policy, words } = this.#options;
+    const pause = this.#pause;
+    // Right after speech the last words are still missing from a partial: quiet or a final makes them credible.
+    if (this.#quiet || (pause && words().settled)) this.#guess();
+    if (!pause) return;
+    const silenceMs = policy.silenceMs({ ...words(), pauses: this.#pauses });
+    this.#cancelSilence?.();
+    this.#cancelSilence = clock.after(Math.max(0, pause.speechEndAt + silenceMs - clock.now()), () => {
+      pause.over = true;
+      this.#complete();
+    });
+    pause.over = false;
+    this.#complete();
+  }
+
+  #complete(): void {
+    const { words, dispatch } = this.#options;
+    const { text, settled } = words();
+    if (!this.#pause?.over || !settled) return;
+    this.stop();
+    dispatch({ type: 'turn-complete', hasWords: text !== '' });
+  }
+
+  #guess(): void {
+    const { speculation, words, dispatch } = this.#options;
+    if (!speculation || this.#guessed !== undefined) return;
+    const { text, language } = words();
+    const kind = completeness(text, language);
+    if (kind !== 'finished' && kind !== 'open') return;
+    this.#guessed = plain(text);
+    dispatch({ type: 'words-stable' });
+  }
+
+  #unguess(): void {
+    if (this.#guessed === undefined) return;
+    this.#guessed = undefined;
+    this.#options.dispatch({ type: 'words-changed' });
+  }
+}
+
+/** What matters of words to an answer: not how they are written. */
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[\p{P}\s]+/gu, ' ')
+    .trim();
