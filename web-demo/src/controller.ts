@@ -70,8 +70,13 @@ export class Controller implements Actions {
 
   retryMicrophone(): void {
     const { deviceId } = this.#store.state;
-    // A failure is in the call's state; a microphone that worked goes on.
-    this.#call?.useMicrophone(deviceId ? { deviceId: { exact: deviceId } } : true).catch(() => {});
+    this.#call?.useMicrophone(deviceId ? { deviceId: { exact: deviceId } } : true).catch((error: Error) => {
+      // Why there is none is in the call's state; here one still works, and stays.
+      const { call } = this.#store.state;
+      if (call.kind !== 'in-call' || call.microphone.kind === 'off') return;
+      this.#store.patch({ deviceId: '' });
+      this.#complain(error);
+    });
   }
 
   resumeAudio(): void {
@@ -175,9 +180,10 @@ export class Controller implements Actions {
   }
 
   #try(request: Promise<void> | undefined): void {
-    request?.catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#store.patch({ problem: { code: 'request-failed', message, retryable: true } });
-    });
+    request?.catch((error: Error) => this.#complain(error));
+  }
+
+  #complain({ message }: Error): void {
+    this.#store.patch({ problem: { code: 'request-failed', message, retryable: true } });
   }
 }

@@ -37,8 +37,9 @@ describe('the stages of a turn', () => {
   });
 
   test('follow one another where nothing tells the total', () => {
-    const { bars, totalMs } = layOut({ endpointing: 100, llm_first_token: 50 });
+    const { bars, totalMs, spoken } = layOut({ endpointing: 100, llm_first_token: 50 });
     expect(totalMs).toBe(150);
+    expect(spoken).toBe(false);
     expect(bars).toEqual([
       { stage: 'endpointing', startMs: 0, durationMs: 100 },
       { stage: 'llm_first_token', startMs: 100, durationMs: 50 },
@@ -54,7 +55,7 @@ describe('the stages of a turn', () => {
   });
 
   test('that did not happen are not shown', () => {
-    expect(layOut({ barge_in_stop: 120 })).toEqual({ bars: [], totalMs: 0 });
+    expect(layOut({ barge_in_stop: 120 })).toEqual({ bars: [], totalMs: 0, spoken: false });
   });
 });
 

@@ -13,8 +13,10 @@ export interface Bar {
 
 export interface Waterfall {
   readonly bars: readonly Bar[];
-  /** From the last sample of speech to the first packet of the answer, ms. */
+  /** From the last sample of speech, or the typed message, to the first packet of the answer, ms. */
   readonly totalMs: number;
+  /** Whether it began with a voice. */
+  readonly spoken: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function layOut(figures: TurnFigures): Waterfall {
     const startMs = clamp(starts[stage], totalMs);
     return { stage, startMs, durationMs: clamp(figures[stage] ?? 0, totalMs - startMs) };
   });
-  return { bars, totalMs };
+  return { bars, totalMs, spoken: figures.voice_to_voice !== undefined };
 }
 
 const clamp = (ms: number, most: number): number => Math.min(Math.max(0, ms), Math.max(0, most));

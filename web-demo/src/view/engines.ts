@@ -19,14 +19,19 @@ export function enginesView(): View {
             'li',
             { 'data-stage': stage },
             el('span', { class: 'engine-stage' }),
-            el('span', { class: 'engine-name' }, el('strong'), el('span', { class: 'tag' })),
-            el('span', { class: 'engine-reason' }),
+            el(
+              'span',
+              {},
+              el('span', { class: 'engine-name' }),
+              el('span', { class: 'tag' }),
+              el('span', { class: 'engine-reason' }),
+            ),
           ),
         update: (row, { stage, engine, reason, lite }) => {
-          const [stageName, name, why] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
-          const [title, tag] = name.children as unknown as [HTMLElement, HTMLElement];
+          const [stageName, rest] = row.children as unknown as [HTMLElement, HTMLElement];
+          const [name, tag, why] = rest.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
           setText(stageName, t(stage));
-          setText(title, engine);
+          setText(name, engine);
           setText(tag, t('lite'));
           tag.hidden = !lite;
           setText(why, reason);

@@ -6,7 +6,7 @@ import { button, each, el, setAttribute, setText } from './dom.ts';
 const NOTES = ['speculation_saved', 'barge_in_stop'] as const satisfies readonly Key[];
 
 interface Row {
-  readonly stage: Bar['stage'] | 'voice_to_voice';
+  readonly stage: Bar['stage'] | 'voice_to_voice' | 'message_to_voice';
   readonly startMs: number;
   readonly durationMs: number;
 }
@@ -14,8 +14,9 @@ interface Row {
 function makeRow({ stage }: Row): HTMLElement {
   return el(
     'li',
-    { class: 'stage-row', 'data-stage': stage },
-    el('span', { class: 'stage-name' }, el('span'), el('code', {}, stage)),
+    { class: stage.endsWith('_to_voice') ? 'stage-row total' : 'stage-row', 'data-stage': stage },
+    // A typed message has no figure of its own.
+    el('span', { class: 'stage-name' }, el('span'), el('code', {}, stage === 'message_to_voice' ? '' : stage)),
     el('span', { class: 'track', 'aria-hidden': 'true' }, el('span', { class: 'bar' })),
     el('span', { class: 'stage-ms' }),
   );
@@ -48,8 +49,9 @@ export function latencyView(actions: Actions): View {
   );
 
   const renderTurn = ({ figures }: Turn, t: Translate): void => {
-    const { bars, totalMs } = layOut(figures);
-    const total: Row[] = bars.length > 0 ? [{ stage: 'voice_to_voice', startMs: 0, durationMs: totalMs }] : [];
+    const { bars, totalMs, spoken } = layOut(figures);
+    const stage = spoken ? 'voice_to_voice' : 'message_to_voice';
+    const total: Row[] = bars.length > 0 ? [{ stage, startMs: 0, durationMs: totalMs }] : [];
     each<Row>(rows, [...bars, ...total], {
       key: ({ stage }) => stage,
       make: makeRow,

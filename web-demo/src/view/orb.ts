@@ -10,7 +10,10 @@ type Rgb = [number, number, number];
 
 /** Frames a second: alive to the eye, light on the CPU that also carries the call. */
 const FPS = 30;
+const QUIET_FPS = 20;
 const STILL_FPS = 8;
+/** Voices below this move nothing. */
+const QUIET_LEVEL = 0.05;
 /** How much of a change shows in one frame. */
 const EASE_COLOUR = 0.12;
 const EASE_UP = 0.5;
@@ -44,12 +47,18 @@ export class Orb {
   #frame(at: number): void {
     this.run();
     const still = this.#still.matches;
-    if (at - this.#last < 1000 / (still ? STILL_FPS : FPS) - 4) return;
+    if (at - this.#last < 1000 / this.#fps(still) - 4) return;
     const seconds = Math.min(0.1, (at - this.#last) / 1000);
     this.#last = at;
     if (!still) this.#phase += seconds * (this.#mood === 'thinking' ? 1.7 : this.#mood === 'idle' ? 0.5 : 1);
     this.#settle();
     this.#draw(still);
+  }
+
+  #fps(still: boolean): number {
+    if (still) return STILL_FPS;
+    const loud = Math.max(this.#target.microphone, this.#target.agent) > QUIET_LEVEL;
+    return loud || this.#mood === 'thinking' ? FPS : QUIET_FPS;
   }
 
   #settle(): void {
@@ -111,7 +120,6 @@ export class Orb {
     const steps = 14;
     const head = this.#phase * 1.9;
     pen.lineWidth = 3;
-    pen.lineCap = 'round';
     for (let i = 0; i < steps; i++) {
       pen.strokeStyle = this.#ink(0.85 * (1 - i / steps) ** 2);
       pen.beginPath();

@@ -1,6 +1,6 @@
 import type { Actions, PageState, View } from '../model.ts';
 import { presence } from '../presence.ts';
-import { LANG_TAGS, translator } from '../strings.ts';
+import { LANG_TAGS, type Translate, translator } from '../strings.ts';
 import { conversationView } from './conversation.ts';
 import { el, setAttribute, setText } from './dom.ts';
 import { enginesView } from './engines.ts';
@@ -17,6 +17,12 @@ export interface Page {
   setLevels(levels: { microphone: number; agent: number }): void;
   /** Read aloud once, to those who use a screen reader. */
   announce(text: string): void;
+}
+
+/** Where the call stands; what the agent does would be too much to listen to. */
+function statusOf(state: PageState, t: Translate): string {
+  if (state.call.kind === 'idle') return '';
+  return t(state.call.kind === 'in-call' ? 'connected' : presence(state).title);
 }
 
 /** The whole page. */
@@ -48,7 +54,7 @@ export function makePage(actions: Actions): Page {
       // Before the first call there is nothing to look back on.
       root.dataset.fresh = String(state.call.kind === 'idle' && state.transcript.lines.length === 0);
       for (const view of views) view.render(state, t);
-      if (state.call.kind !== 'in-call') setText(status, state.call.kind === 'idle' ? '' : t(presence(state).title));
+      setText(status, statusOf(state, t));
     },
     setLevels(levels) {
       orb.setLevels(levels);
