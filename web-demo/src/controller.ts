@@ -11,6 +11,8 @@ const COPIED_MS = 2_000;
 
 export interface ControllerOptions {
   readonly store: Store<PageState>;
+  /** Plays the agent. */
+  readonly audio: () => HTMLAudioElement;
   readonly onLevels: (levels: Levels) => void;
   /** Read aloud to those who do not see the transcript. */
   readonly announce: (text: string) => void;
@@ -117,7 +119,7 @@ export class Controller implements Actions {
   #join(room: string | undefined): void {
     if (this.#call) return;
     const { callLanguage, deviceId } = this.#store.state;
-    const call = new Call();
+    const call = new Call({ audio: this.#options.audio() });
     this.#call = call;
     this.#store.patch({ problem: undefined, chosenTurn: undefined });
     this.#listen(call);

@@ -53,6 +53,7 @@ const store = new Store(initial, (state) => page.render(state));
 const controller = new Controller({
   store,
   remember,
+  audio: () => page.audio,
   onLevels: (levels) => page.setLevels(levels),
   announce: (text) => page.announce(text),
 });

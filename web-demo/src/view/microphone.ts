@@ -43,8 +43,14 @@ function microphoneChoices({ microphones }: PageState, t: Translate): Choice[] {
 
 function languageChoices({ callLanguage }: PageState, t: Translate): Choice[] {
   const known = Object.entries(CALL_LANGUAGES).map(([value, label]) => ({ value, label }));
-  const other = callLanguage && !CALL_LANGUAGES[callLanguage] ? [{ value: callLanguage, label: callLanguage }] : [];
+  const other =
+    callLanguage && !CALL_LANGUAGES[callLanguage] ? [{ value: callLanguage, label: ownName(callLanguage) }] : [];
   return [{ value: '', label: t('anyLanguage') }, ...known, ...other];
+}
+
+/** A language as its speakers call it; the tag itself where the browser does not know. */
+function ownName(tag: string): string {
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 }
 
 /** The microphone with its level, and the language of the call. */

@@ -13,6 +13,8 @@ import { stageView } from './stage.ts';
 
 export interface Page {
   readonly element: HTMLElement;
+  /** Plays the agent. */
+  readonly audio: HTMLAudioElement;
   render(state: PageState): void;
   setLevels(levels: { microphone: number; agent: number }): void;
   /** Read aloud once, to those who use a screen reader. */
@@ -40,11 +42,13 @@ export function makePage(actions: Actions): Page {
   const said = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
   const details = el('div', { class: 'details' }, latency.element, engines.element);
   const main = el('main', {}, stage.element, el('div', { class: 'side' }, conversation.element, details));
-  const element = el('div', { class: 'page' }, header.element, notices.element, main, status, said);
+  const audio = el('audio', { playsinline: true });
+  const element = el('div', { class: 'page' }, header.element, notices.element, main, status, said, audio);
   let language: PageState['language'] = 'en';
   orb.run();
   return {
     element,
+    audio,
     render(state) {
       const t = translator((language = state.language));
       const root = document.documentElement;
