@@ -1,25 +1,35 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EarRtp } from '@parley/agent';
-import { startTestApp, type TestApp } from './testing/app.ts';
+import { ManualClock } from '@parley/agent/testing';
+import type { Ack } from '@parley/signaling/protocol';
+import { createApp } from './app.ts';
+import { MediaError } from './media/index.ts';
+import { createLogger } from './observe/index.ts';
+import { CONNECT_PATIENCE_MS } from './rooms/index.ts';
+import { startTestApp, type TestApp, testConfig } from './testing/app.ts';
+import type { TestClient } from './testing/client.ts';
+import { FakeHost } from './testing/fake-host.ts';
 import { browserEar, browserVoice, dtlsClient } from './testing/parameters.ts';
 
 let house: TestApp;
-afterEach(() => house.close());
+afterEach(() => house?.close());
 
-test('a caller joins, gets its transports, is heard by the agent and hears it', async () => {
+const ready = async (): Promise<unknown> => (await fetch(`${house.url}/readyz`)).json();
+const quiet = createLogger({ level: 'silent', format: 'json' });
+
+test('a caller joins, is heard by the agent, and can hear it', async () => {
   house = await startTestApp();
   const caller = await house.client();
   const joined = await caller.ask('join', { room: 'lobby', displayName: 'Ada', language: 'en' });
   expect(joined).toMatchObject({ room: 'lobby', agentState: 'idle' });
   const host = await house.hosts.next();
   const session = await host.sessions.next();
-  expect(session.settings.language).toBe('en');
+  expect(session.settings).toMatchObject({ language: 'en', turnPreset: 'balanced' });
 
   const up = await caller.ask('create-transport', { direction: 'send' });
-  expect(up.iceCandidates.map(({ ip, protocol }) => [ip, protocol])).toEqual([
-    ['127.0.0.1', 'udp'],
-    ['127.0.0.1', 'tcp'],
-  ]);
   await caller.ask('connect-transport', { transportId: up.transportId, dtlsParameters: dtlsClient });
   await caller.ask('produce', { transportId: up.transportId, kind: 'audio', rtpParameters: browserVoice(1234) });
   const { ear } = await session.told.next<{ what: 'ear'; ear: EarRtp }>(({ what }) => what === 'ear');
@@ -28,12 +38,235 @@ test('a caller joins, gets its transports, is heard by the agent and hears it', 
   const down = await caller.ask('create-transport', { direction: 'recv' });
   const [agent] = joined.producers;
   expect(agent?.peerId).toBe('agent');
-  const consumer = await caller.ask('consume', {
-    transportId: down.transportId,
-    producerId: agent?.producerId ?? '',
-    rtpCapabilities: browserEar,
+  const hear = { transportId: down.transportId, producerId: agent!.producerId, rtpCapabilities: browserEar };
+  const { consumerId } = await caller.ask('consume', hear);
+  await caller.ask('resume-consumer', { consumerId });
+});
+
+describe('candidates carry the address by which the caller came', () => {
+  const addressesOf = async (caller: TestClient): Promise<string[]> => {
+    await caller.ask('join', {});
+    const { iceCandidates } = await caller.ask('create-transport', { direction: 'send' });
+    expect(new Set(iceCandidates.map(({ port }) => port)).size).toBeLessThanOrEqual(2);
+    expect(iceCandidates.map(({ protocol }) => protocol)).toEqual(['udp', 'tcp']);
+    return [...new Set(iceCandidates.map(({ ip }) => ip))];
+  };
+
+  test.each([
+    ['localhost:8000', '127.0.0.1'],
+    ['192.168.7.7:8000', '192.168.7.7'],
+    ['[2001:db8::7]:8000', '2001:db8::7'],
+    ['not-a-known-name.invalid', 'not-a-known-name.invalid'],
+  ])('Host %s -> %s', async (host, address) => {
+    house = await startTestApp();
+    expect(await addressesOf(await house.client({ headers: { host } }))).toEqual([address]);
   });
-  await caller.ask('resume-consumer', { consumerId: consumer.consumerId });
-  await caller.ask('leave', {});
-  await session.told.next(({ what }) => what === 'ear-gone');
+
+  test('an announced address wins', async () => {
+    house = await startTestApp({ media: { announcedAddress: '203.0.113.5' } });
+    expect(await addressesOf(await house.client({ headers: { host: '192.168.7.7' } }))).toEqual(['203.0.113.5']);
+  });
+
+  test('what a proxy forwards counts only where proxies are trusted', async () => {
+    const headers = { host: '192.168.7.7', 'x-forwarded-host': '198.51.100.1, 10.0.0.1' };
+    house = await startTestApp();
+    expect(await addressesOf(await house.client({ headers }))).toEqual(['192.168.7.7']);
+    await house.close();
+    house = await startTestApp({ server: { trustProxy: true } });
+    expect(await addressesOf(await house.client({ headers }))).toEqual(['198.51.100.1']);
+  });
+});
+
+test('a caller whose media does not come through is told, and the log says what to do', async () => {
+  const clock = new ManualClock();
+  house = await startTestApp({}, { clock });
+  const caller = await house.client();
+  await caller.ask('join', {});
+  const { transportId } = await caller.ask('create-transport', { direction: 'send' });
+  await caller.ask('connect-transport', { transportId, dtlsParameters: dtlsClient });
+  await clock.advance(CONNECT_PATIENCE_MS);
+  expect(await caller.notice('problem')).toMatchObject({ code: 'media-failed', retryable: true });
+  const line = await house.logged.next(({ msg }) => String(msg).includes('media.announcedAddress'));
+  expect(line).toMatchObject({ level: 'warn', addresses: ['127.0.0.1'] });
+});
+
+describe('what dies', () => {
+  test('a killed media worker ends the calls on it, and a new join works', async () => {
+    house = await startTestApp();
+    const caller = await house.client();
+    await caller.ask('join', { room: 'lobby' });
+    await caller.ask('create-transport', { direction: 'send' });
+    const session = await (await house.hosts.next()).sessions.next();
+    process.kill(house.app.workerPids[0] ?? 0, 'SIGKILL');
+    expect(await caller.notice('call-ended')).toMatchObject({ reason: 'media-worker-died', rejoin: true });
+    expect(await session.told.next(({ what }) => what === 'close')).toEqual({ what: 'close', reason: 'room-closed' });
+    await caller.ask('join', { room: 'lobby' });
+    const { iceCandidates } = await caller.ask('create-transport', { direction: 'send' });
+    expect(iceCandidates).toHaveLength(2);
+    expect(await ready()).toEqual({ ready: true, media: true, agents: true });
+    expect(await (await fetch(`${house.url}/metrics`)).text()).toContain('parley_media_worker_deaths_total 1');
+  });
+
+  test('with two workers only the rooms of the dead one end', async () => {
+    house = await startTestApp({ media: { workers: 2 } });
+    const [first, second] = [await house.client(), await house.client()];
+    await first.ask('join', { room: 'a' });
+    await second.ask('join', { room: 'b' });
+    process.kill(house.app.workerPids[0] ?? 0, 'SIGKILL');
+    const dead = await Promise.race([
+      first.notice('call-ended').then(() => first),
+      second.notice('call-ended').then(() => second),
+    ]);
+    const alive = dead === first ? second : first;
+    expect((await alive.raw('create-transport', { direction: 'send' })).ok).toBe(true);
+    expect((await dead.raw('join', {})).ok).toBe(true);
+  });
+
+  test('a dead agent host ends its calls, and a new join works', async () => {
+    house = await startTestApp();
+    const caller = await house.client();
+    await caller.ask('join', { room: 'lobby' });
+    await (await house.hosts.next()).die();
+    expect(await caller.notice('call-ended')).toMatchObject({ reason: 'agent-failed', rejoin: true });
+    await caller.ask('join', { room: 'lobby' });
+    const next = await (await house.hosts.next()).sessions.next();
+    await caller.ask('text', { text: 'still there?' });
+    expect(await next.told.next(({ what }) => what === 'text')).toMatchObject({ text: 'still there?' });
+    expect(await (await fetch(`${house.url}/metrics`)).text()).toContain('parley_agent_host_deaths_total 1');
+  });
+
+  test('while no agent host comes back, joining is refused and readiness says so', async () => {
+    const clock = new ManualClock();
+    let lives = 0;
+    const hosts: FakeHost[] = [];
+    house = await startTestApp(
+      {},
+      {
+        clock,
+        startHost: async (options) => {
+          lives += 1;
+          if (lives > 1) throw new Error('no engine');
+          const host = new FakeHost(options);
+          hosts.push(host);
+          return host;
+        },
+      },
+    );
+    await hosts[0]?.die();
+    expect(await ready()).toEqual({ ready: false, media: true, agents: false });
+    const caller = await house.client();
+    let ack: Ack<unknown> | undefined;
+    caller.raw('join', {}).then((answer) => {
+      ack = answer;
+    });
+    while (!ack) await clock.advance(1000);
+    expect(ack).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  });
+
+  test('a join that waits for an agent does not hold up the end', async () => {
+    const clock = new ManualClock();
+    house = await startTestApp({}, { clock });
+    const caller = await house.client();
+    await (await house.hosts.next()).die();
+    caller.socket.emit('join', {});
+    // Served after the join has begun to wait, for it is another connection.
+    await (await house.client()).raw('leave', {});
+    await house.app.close();
+  });
+
+  test('an agent that cannot open a session refuses that join only', async () => {
+    house = await startTestApp();
+    const host = await house.hosts.next();
+    const open = host.open.bind(host);
+    host.open = () => Promise.reject(new Error('out of sockets'));
+    const caller = await house.client();
+    expect(await caller.raw('join', {})).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    host.open = open;
+    expect((await caller.raw('join', {})).ok).toBe(true);
+  });
+});
+
+describe('the end', () => {
+  test('callers are told, sessions closed, doors shut; closing again is the same', async () => {
+    house = await startTestApp();
+    const caller = await house.client();
+    await caller.ask('join', { room: 'lobby' });
+    const session = await (await house.hosts.next()).sessions.next();
+    const gone = caller.gone();
+    const [pid = 0] = house.app.workerPids;
+    const closing = house.app.close();
+    expect(house.app.close()).toBe(closing);
+    expect(await caller.notice('call-ended')).toMatchObject({ reason: 'shutdown', rejoin: false });
+    await gone;
+    await closing;
+    expect(session.told.waiting.at(-1)).toEqual({ what: 'close', reason: 'shutdown' });
+    await expect(fetch(`${house.url}/healthz`)).rejects.toThrow();
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+
+  test('an agent that does not let go holds it up for five seconds at most', async () => {
+    const clock = new ManualClock();
+    house = await startTestApp({}, { clock });
+    const caller = await house.client();
+    await caller.ask('join', { room: 'lobby' });
+    const session = await (await house.hosts.next()).sessions.next();
+    const close = session.close.bind(session);
+    session.close = () => new Promise(() => {});
+    const closing = house.app.close();
+    await caller.notice('call-ended');
+    const [pid = 0] = house.app.workerPids;
+    // Step by step: each part of the end sets its own limit.
+    for (let waited = 0; waited < 5; waited += 1) await clock.advance(1000);
+    await closing;
+    expect(await house.logged.next(({ msg }) => msg === 'not everything closed in time')).toMatchObject({
+      what: 'rooms',
+    });
+    expect(() => process.kill(pid, 0)).toThrow();
+    await close('shutdown');
+  });
+});
+
+describe('a start that fails leaves nothing running', () => {
+  async function failing(start: Promise<unknown>): Promise<unknown> {
+    return start.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+
+  test('where the HTTP port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const host = new FakeHost({ engines: {} as never });
+    let closed = false;
+    host.close = async () => {
+      closed = true;
+    };
+    const app = createApp(testConfig({ server: { port } }), { log: quiet, startHost: async () => host });
+    expect(await failing(app.listen())).toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' });
+    expect(closed).toBe(true);
+    expect(app.workerPids).toEqual([]);
+    other.close();
+  });
+
+  test('where the media port is in use', async () => {
+    house = await startTestApp();
+    const app = createApp(testConfig({ media: { port: house.mediaPorts[0] } }), {
+      log: quiet,
+      startHost: async (options) => new FakeHost(options),
+    });
+    const error = await failing(app.listen());
+    expect(error).toBeInstanceOf(MediaError);
+    expect(error).toMatchObject({ reason: 'port-in-use' });
+  });
+
+  test('where the agent host does not start', async () => {
+    const startHost = async (): Promise<never> => {
+      throw new Error('no engine');
+    };
+    const app = createApp(testConfig(), { log: quiet, startHost });
+    expect(await failing(app.listen())).toMatchObject({ message: 'no engine' });
+    expect(app.workerPids).toEqual([]);
+  });
 });

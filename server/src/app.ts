@@ -39,8 +39,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** How long a graceful end may take, in ms. */
-const CLOSE_PATIENCE_MS = 5000;
+/** How long each step of the end may take, in ms; five seconds together. */
+const END_PATIENCE_MS = { rooms: 2000, doors: 1000, engines: 2000 } as const;
 const DEMO_DIR = fileURLToPath(new URL('../../web-demo/dist', import.meta.url));
 
 /** Puts the rooms of the house together. Nothing runs before `listen`. */
@@ -54,7 +54,7 @@ class House implements App {
   readonly #media: MediaWorkers;
   readonly #hosts: AgentHosts;
   readonly #rooms: Registry;
-  /** Closes the doors, outermost first; filled as they open. */
+  /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
   #closing: Promise<void> | undefined;
 
@@ -110,14 +110,20 @@ class House implements App {
   }
 
   async #shut(): Promise<void> {
-    const inOrder = async (): Promise<void> => {
-      await this.#rooms.close('shutdown');
-      for (const close of this.#doors) await close();
-      await Promise.all([this.#hosts.close(), this.#media.close()]);
-    };
-    const clean = await within(CLOSE_PATIENCE_MS, inOrder(), this.#clock);
-    if (!clean) this.log.warn('not everything closed in time');
+    const { rooms, doors, engines } = END_PATIENCE_MS;
+    await this.#patiently('rooms', rooms, this.#rooms.close('shutdown'));
+    await this.#patiently('connections', doors, Promise.all(this.#doors.map((close) => close())));
+    await this.#patiently('engines', engines, Promise.all([this.#hosts.close(), this.#media.close()]));
     this.#metrics.close();
+  }
+
+  /** What does not end in time, or fails to, must not keep the rest from ending. */
+  async #patiently(what: string, ms: number, end: Promise<unknown>): Promise<void> {
+    try {
+      if (!(await within(ms, end, this.#clock))) this.log.warn({ what }, 'not everything closed in time');
+    } catch (error) {
+      this.log.warn({ what, err: error }, 'not everything closed cleanly');
+    }
   }
 
   async #openDoors(): Promise<string> {
@@ -192,9 +198,10 @@ class House implements App {
 
 function sessionSettings(agent: Config['agent']): SessionSettings {
   const { instructions, greeting, language, voice, speed, pitch, emotion } = agent;
-  const { contextTokens, endpointingMs, interruptionMs } = agent;
+  const { contextTokens, turnPreset, endpointingMs, interruptionMs, speculation } = agent;
   const prosody = { voice, speed, pitch, emotion, language };
-  return { instructions, greeting, language, prosody, contextTokens, endpointingMs, interruptionMs };
+  const turns = { turnPreset, endpointingMs, interruptionMs, speculation };
+  return { instructions, greeting, language, prosody, contextTokens, ...turns };
 }
 
 /** Every address means this machine too, and browsers give the microphone to localhost. */
@@ -204,7 +211,7 @@ const shownHost = (host: string): string => {
 };
 
 /** False where the work is not done in time; it goes on unwatched then. */
-function within(ms: number, work: Promise<void>, clock: Clock): Promise<boolean> {
+function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => resolve(false));
     work.then(

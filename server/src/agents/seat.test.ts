@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { EarRtp, MouthRtp } from '@parley/agent';
+import type { EarRtp, MouthRtp, SessionSettings } from '@parley/agent';
 import * as mediasoup from 'mediasoup';
 import type { DirectTransport, Router } from 'mediasoup/types';
 import { pino } from 'pino';
@@ -12,14 +12,14 @@ import { browserEar, browserVoice } from '../testing/parameters.ts';
 import { isRtcp, payloadOf, rtpPacket, ssrcOf } from '../testing/rtp.ts';
 import { seatAgent } from './seat.ts';
 
-const settings = {
+const settings: SessionSettings = {
   instructions: '',
   greeting: 'Hello',
   language: 'de',
   prosody: {},
   contextTokens: 1000,
-  endpointingMs: 500,
-  interruptionMs: 200,
+  turnPreset: 'balanced',
+  speculation: false,
 };
 
 let media: MediaWorkers;

@@ -33,7 +33,7 @@ test('the environment wins over .env, which wins over the file, which wins over 
   put('config.yaml', 'server:\n  port: 1001\nmedia:\n  port: 1002\nlimits:\n  rooms: 3\n');
   put('.env', 'PORT=2001\nPARLEY_MEDIA_PORT=2002\n');
   const { server, media, limits, agent } = load({ PORT: '3001' });
-  expect([server.port, media.port, limits.rooms, agent.endpointingMs]).toEqual([3001, 2002, 3, 500]);
+  expect([server.port, media.port, limits.rooms, agent.contextTokens]).toEqual([3001, 2002, 3, 4000]);
 });
 
 test('the variable of the real environment wins over another name of the key in .env', () => {

@@ -1,4 +1,4 @@
-import { ASR_ENGINES, EMOTIONS, LLM_ENGINES, TTS_ENGINES, VAD_ENGINES } from '@parley/agent';
+import { ASR_ENGINES, EMOTIONS, LLM_ENGINES, TTS_ENGINES, TURN_PRESETS, VAD_ENGINES } from '@parley/agent';
 import * as z from 'zod';
 
 /** What the loader must know of a key besides its schema; put there with `.meta()`. */
@@ -77,8 +77,20 @@ const agent = z.strictObject({
     .min(256)
     .default(4000)
     .describe('Budget of the history that is given to the language model, in tokens.'),
-  endpointingMs: ms.default(500).describe('Silence that ends a turn, in ms.'),
-  interruptionMs: ms.default(200).describe('Speech over the agent of this length takes the floor, in ms.'),
+  turnPreset: z
+    .enum(TURN_PRESETS)
+    .default('balanced')
+    .describe('How soon the agent takes its turn, and gives way: docs/turn-taking.md.'),
+  endpointingMs: ms
+    .optional()
+    .describe('A fixed silence that ends each turn, in ms; absent: words, pauses and length decide.'),
+  interruptionMs: ms
+    .optional()
+    .describe('Speech over the agent of this length takes the floor whatever it says, in ms; absent: words decide.'),
+  speculation: z
+    .boolean()
+    .default(true)
+    .describe('Prepare answers before the turn is over: faster, and costs tokens where the guess was wrong.'),
   threads: z
     .int()
     .min(1)

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Logger } from '../observe/index.ts';
 
@@ -27,6 +27,11 @@ export function sendProblem(reply: FastifyReply, status: number, detail?: string
   const body: z.output<typeof problem> = { type: 'about:blank', title, status, detail, instance: reply.request.url };
   return reply.code(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(body);
 }
+
+/** For what Fastify refuses before it knows a route, such as an address that cannot be decoded. */
+export const answerFrameworkError = (error: FastifyError, _: FastifyRequest, reply: FastifyReply): void => {
+  sendProblem(reply, error.statusCode ?? 400, error.message);
+};
 
 /** Every error becomes a problem document; what happened inside stays in the log. */
 export function answerProblems(http: FastifyInstance, log: Logger): void {

@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { HttpOptions } from './api.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { openApiOptions } from './openapi.ts';
-import { answerProblems } from './problem.ts';
+import { answerFrameworkError, answerProblems } from './problem.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -19,6 +19,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     loggerInstance: options.log.child({}, { level: 'error' }) as FastifyBaseLogger,
     trustProxy: options.trustProxy,
     forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
     routerOptions: { ignoreTrailingSlash: true },
   });
   http.setValidatorCompiler(validatorCompiler);

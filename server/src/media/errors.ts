@@ -27,6 +27,8 @@ const BY_NAME: Readonly<Record<string, MediaFailure>> = {
   InvalidStateError: 'wrong-state',
   WorkerClosedError: 'unavailable',
   NotFoundError: 'wrong-state',
+  /** The worker's own refusals: connected twice, an SSRC that is taken, and the like. */
+  Error: 'wrong-state',
 };
 
 /** Runs a call into mediasoup that carries a peer's parameters, and makes a MediaError of its refusal. */

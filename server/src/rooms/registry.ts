@@ -35,6 +35,7 @@ export class Registry {
   readonly #rooms = new Map<string, Room>();
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #graces = new Map<Room, () => void>();
+  #end: RoomEnd | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: RegistryOptions) {
@@ -70,13 +71,13 @@ export class Registry {
     return { room, caller };
   }
 
-  /** Closes all rooms; nobody can join any more. */
+  /** Closes all rooms; nobody can join any more, and rooms that are being opened close as soon as they are open. */
   close(reason: RoomEnd): Promise<void> {
+    this.#end ??= reason;
     return (this.#closing ??= this.#shut(reason));
   }
 
   async #shut(reason: RoomEnd): Promise<void> {
-    await Promise.allSettled(this.#opening.values());
     await Promise.all(this.rooms.map((room) => room.close(reason)));
   }
 
@@ -88,7 +89,7 @@ export class Registry {
 
   async #make(name: string, language: string | undefined): Promise<Room> {
     const { limits, log, createRouter, openAgent } = this.#options;
-    if (this.#closing) throw new Refusal('unavailable', 'the server is shutting down');
+    if (this.#end) throw new Refusal('unavailable', 'the server is shutting down');
     if (this.#rooms.size + this.#opening.size >= limits.rooms) {
       throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     }
@@ -96,6 +97,7 @@ export class Registry {
     const { callersPerRoom: maxCallers } = limits;
     const room = await Room.open({ name, router, openAgent, language, maxCallers, log, clock: this.#clock });
     this.#adopt(room);
+    if (this.#end) await room.close(this.#end);
     return room;
   }
 

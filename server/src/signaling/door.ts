@@ -10,7 +10,8 @@ export const isRequest = (name: string): name is RequestName => Object.hasOwn(re
 export function parseMessage<N extends RequestName>(name: N, args: readonly unknown[]): RequestOf<N> {
   if (args.length > 1) throw new RequestRefused('bad-message', `${name} takes one message`);
   // Requests that say nothing may be sent without a message.
-  const parsed = requests[name].request.safeParse(args[0] ?? {});
+  const [message = {}] = args;
+  const parsed = requests[name].request.safeParse(message);
   if (parsed.success) return parsed.data as RequestOf<N>;
   const issue = parsed.error.issues[0];
   const path = [name, ...(issue?.path ?? [])].join('.').slice(0, LONGEST_PATH);
