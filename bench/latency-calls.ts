@@ -7,14 +7,16 @@ export interface CallLoad {
   readonly rounds: number;
   /** Of each call of a round. */
   readonly turns: number;
+  /** The server's `agent` settings. */
+  readonly agent: Readonly<Record<string, unknown>>;
 }
 
 const START_PATIENCE_MS = 30_000;
 const CALLS_PATIENCE_MS = 200_000;
 
 /** A fresh server with scripted engines, and callers in a process of their own, for one load. */
-export async function measureCalls(load: CallLoad): Promise<CallersResult> {
-  const server = new Child(new URL('./server/process.ts', import.meta.url));
+export async function measureCalls({ agent, ...load }: CallLoad): Promise<CallersResult> {
+  const server = new Child(new URL('./server/process.ts', import.meta.url), ['scripted', JSON.stringify(agent)]);
   const callers = new Child(new URL('./caller/process.ts', import.meta.url));
   try {
     const { url } = await server.answer<{ url: string }>(START_PATIENCE_MS, 'the server');

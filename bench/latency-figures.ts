@@ -17,10 +17,18 @@ const STAGES = [
   'first_packet',
   'voice_to_voice',
   'barge_in_stop',
+  'speculation_saved',
 ] as const satisfies readonly (keyof TurnFigures)[];
 
-/** The same turns as the callers saw them and as the server did. `silenceMs` is the configured end of a turn. */
-export function rowsOf({ turns, sendLateness, arrivalLateness }: CallersResult, silenceMs: number): Row[] {
+/** A turn counts where this process was never later than this with its own packets, in ms. */
+const LATENESS_ALLOWED_MS = 15;
+
+/** Measured by a clock that did not stand still: the machine may have other work. */
+export const undisturbed = (turns: readonly TurnRecord[]): TurnRecord[] =>
+  turns.filter(({ ownLateness, failure }) => failure === undefined && ownLateness <= LATENESS_ALLOWED_MS);
+
+/** The same turns as the callers saw them and as the server did. `silenceMs` ends a turn; absent where it varies. */
+export function rowsOf({ turns, sendLateness, arrivalLateness }: CallersResult, silenceMs?: number): Row[] {
   const row = (name: string, value: (turn: TurnRecord) => number | undefined): Row => ({
     name,
     values: turns.map(value).filter((each) => each !== undefined),
@@ -32,25 +40,22 @@ export function rowsOf({ turns, sendLateness, arrivalLateness }: CallersResult, 
     row('speech_end_error', ({ voiceToVoice, server }) => less(voiceToVoice, server.voice_to_voice)),
     row('voice_to_voice', ({ voiceToVoice }) => voiceToVoice),
     row('barge_in_stop', ({ bargeInStop }) => bargeInStop),
-    row('barge_in_lowered', ({ giveWay }) => giveWay),
     ...STAGES.map((stage) => row(`server_${stage}`, ({ server }) => server[stage])),
     { name: 'caller_send_lateness', values: sendLateness },
     { name: 'caller_arrival_lateness', values: arrivalLateness },
-  ];
+  ].filter(({ values }) => values.length > 0);
 }
 
 const less = (value: number | undefined, by: number | undefined): number | undefined =>
   value === undefined || by === undefined ? undefined : value - by;
 
-/** `overhead` at 10 calls gives `overhead_p50_ms_10` and `overhead_p95_ms_10`. */
-export function figuresOf(rows: readonly Row[], calls: number): Record<string, number> {
+/** `overhead` with the suffix `_10` gives `overhead_p50_ms_10` and `overhead_p95_ms_10`. */
+export function figuresOf(rows: readonly Row[], suffix: string): Record<string, number> {
   return Object.fromEntries(
-    rows
-      .filter(({ values }) => values.length > 0)
-      .flatMap(({ name, values }) => [
-        [`${name}_p50_ms_${calls}`, round1(percentile(values, 0.5))],
-        [`${name}_p95_ms_${calls}`, round1(percentile(values, 0.95))],
-      ]),
+    rows.flatMap(({ name, values }) => [
+      [`${name}_p50_ms${suffix}`, round1(percentile(values, 0.5))],
+      [`${name}_p95_ms${suffix}`, round1(percentile(values, 0.95))],
+    ]),
   );
 }
 

@@ -37,7 +37,7 @@ async function liteVoice(): Promise<Reference | undefined> {
 
 const voice = await liteVoice();
 console.log(voice ? 'engines: lite' : 'engines: scripted (`npm run setup` brings the lite ones)');
-const server = new Child(new URL('./server/process.ts', import.meta.url), voice ? ['lite'] : []);
+const server = new Child(new URL('./server/process.ts', import.meta.url), [voice ? 'lite' : 'scripted']);
 try {
   const { url } = await server.answer<{ url: string }>(START_PATIENCE_MS, 'the server');
   const call = await recordCall(url);

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TurnFigures } from '@parley/signaling/protocol';
 import { within } from '../within.ts';
 import type { Heard } from './earpiece.ts';
-import type { Said } from './microphone.ts';
 import type { Utterance } from './voice.ts';
 import type { WebRtcCaller } from './web-rtc-caller.ts';
 
@@ -15,10 +14,10 @@ export interface TurnRecord {
   readonly voiceToVoice?: number;
   /** First packet with speech sent -> last packet with voice of the interrupted reply received. */
   readonly bargeInStop?: number;
-  /** First packet with speech sent -> the interrupted reply is softer. */
-  readonly giveWay?: number;
   /** What the server measured of this turn; its `barge_in_stop` is that of the reply which this turn interrupted. */
   readonly server: TurnFigures;
+  /** The longest that this process stood still meanwhile: the times above are no better than that. */
+  readonly ownLateness: number;
   readonly failure?: string;
 }
 
@@ -39,8 +38,6 @@ const LISTENS_MS = { min: 500, max: 900 };
 const THINKS_MS = { min: 300, max: 800 };
 /** Two replies are at least this far apart at the caller's ear, in ms: less means that the old one went on. */
 const APART_MS = 150;
-/** A level below this share of what it was means that the voice was lowered. */
-const LOWERED = 0.5;
 
 /** Speaks and listens, turn by turn, and says of each when what was heard. A turn that fails ends the conversation. */
 export async function converse(options: ConversationOptions): Promise<TurnRecord[]> {
@@ -66,7 +63,7 @@ export async function converse(options: ConversationOptions): Promise<TurnRecord
       reply = taken.reply;
     } catch (error) {
       const failure = `${error instanceof Error ? error.message : error} ${notices.problems.join('; ')}`.trim();
-      records.push({ clip: utterance.name, interrupts, server: {}, failure });
+      records.push({ clip: utterance.name, interrupts, server: {}, ownLateness: 0, failure });
       break;
     }
   }
@@ -104,8 +101,7 @@ async function takeTurn(
     'the figures',
     notices.until(() => [...notices.figures.keys()].find((number) => number > known)),
   );
-  const before = earpiece.voiceBetween(said.onsetAt, reply.at);
-  const last = before.at(-1);
+  const last = earpiece.voiceBetween(said.onsetAt, reply.at).at(-1);
   if (!interrupts && last) throw new Error(`${utterance.name} was answered before it was over`);
   if (last && reply.at - last.at < APART_MS) throw new Error(`${utterance.name} did not stop the agent`);
   const record: TurnRecord = {
@@ -113,13 +109,8 @@ async function takeTurn(
     interrupts,
     voiceToVoice: reply.at - said.lastSpeechAt,
     server: { ...notices.figures.get(turn), barge_in_stop: notices.figures.get(known)?.barge_in_stop },
-    ...(interrupts && last ? stopOf(said, before, last) : {}),
+    ...(interrupts && last ? { bargeInStop: last.at - said.onsetAt } : {}),
+    ownLateness: microphone.latenessSince(said.onsetAt),
   };
   return { record, reply };
-}
-
-function stopOf({ onsetAt }: Said, voice: readonly Heard[], last: Heard): Partial<TurnRecord> {
-  const loud = voice[0]?.level ?? 0;
-  const lowered = voice.find(({ level }) => level < loud * LOWERED);
-  return { bargeInStop: last.at - onsetAt, ...(lowered ? { giveWay: lowered.at - onsetAt } : {}) };
 }

@@ -49,6 +49,12 @@ export class Microphone {
     this.#arm();
   }
 
+  /** How late the latest of the packets since the clock's ms `from` left, in ms. */
+  latenessSince(from: number): number {
+    const packets = Math.ceil((performance.now() - from) / FRAME_MS) + 1;
+    return Math.max(...this.lateness.slice(-packets));
+  }
+
   /** Resolves when the last packet with speech has left. One sentence at a time. */
   say(utterance: Utterance): Promise<Said> {
     if (this.#saying) throw new TypeError('a sentence is being said');

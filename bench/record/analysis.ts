@@ -27,7 +27,7 @@ const PLAYOUT = (PLAYOUT_MS * TAPE_RATE) / 1000;
 
 /** Listens to the agent's track as a critic would. */
 export async function analyse(
-  { replies, bargeInStopMs, lostPackets, callerLatenessMs }: RecordedCall,
+  { replies, bargeInStopMs, serverBargeInStopMs, lostPackets, callerLatenessMs }: RecordedCall,
   agent: Int16Array,
   packets: readonly PlacedPacket[],
   voice: ReferenceVoice | undefined,
@@ -61,6 +61,7 @@ export async function analyse(
     ...(voice ? { likeness_percent_worst: round1(100 * Math.min(...correlations)) } : {}),
     ...(voice ? { likeness_percent_p50: round1(100 * percentile(correlations, 0.5)) } : {}),
     barge_in_stop_ms: round1(bargeInStopMs),
+    server_barge_in_stop_ms: round1(serverBargeInStopMs),
     speech_level_db: round1(speechDb),
     peak_db: round1(peakDb),
     clipped_samples: clipped,

@@ -21,6 +21,8 @@ export interface RecordedCall {
   readonly transcripts: readonly string[];
   /** First packet of the interruption sent -> last packet with voice received, in ms. */
   readonly bargeInStopMs: number;
+  /** The same by the server's own reckoning; NaN where it told none. */
+  readonly serverBargeInStopMs: number;
   readonly lostPackets: number;
   /** The longest that the caller's own process stood still, in ms: packets that came then are not the agent's fault. */
   readonly callerLatenessMs: number;
@@ -53,7 +55,7 @@ export async function recordCall(url: string): Promise<RecordedCall> {
   try {
     const bargeInStopMs = await talk(caller, voice.utterances);
     await pause(AFTER_MS);
-    const { finished, transcripts, problems } = caller.notices;
+    const { finished, transcripts, problems, figures } = caller.notices;
     return {
       tape,
       replies: finished.map(({ text, interrupted, at }, i) => {
@@ -62,6 +64,8 @@ export async function recordCall(url: string): Promise<RecordedCall> {
       }),
       transcripts: transcripts.map(({ text }) => text),
       bargeInStopMs,
+      serverBargeInStopMs:
+        [...figures.values()].find((turn) => turn.barge_in_stop !== undefined)?.barge_in_stop ?? Number.NaN,
       lostPackets: lost(caller.earpiece.heard.map(({ sequence }) => sequence)),
       callerLatenessMs: Math.max(...caller.microphone.lateness),
       problems,

@@ -1,19 +1,18 @@
-// A server of its own process on free ports. Tells its address; ends with the channel. With `lite` as its argument it
-// has the engines that need no key and no download, otherwise scripted ones that take no time.
+// A server of its own process on free ports. Tells its address; ends with the channel. Arguments: `scripted` for engines
+// that take no time or `lite` for those that need no key and no download; and the `agent` section of the config as JSON.
 import { configSchema, createApp } from '@parley/server';
-import { ENDPOINTING_MS } from './settings.ts';
 
-const lite = process.argv[2] === 'lite';
+const [engines, agent = '{}'] = process.argv.slice(2);
 const app = createApp(
   configSchema.parse({
     server: { port: 0 },
     media: { port: 0, workers: 1 },
-    agent: lite ? {} : { endpointingMs: ENDPOINTING_MS },
+    agent: JSON.parse(agent),
     log: { level: 'warn', format: 'json' },
     engines: { asr: { engine: 'pocketsphinx' }, llm: { engine: 'scripted' }, tts: { engine: 'espeak' } },
     limits: { requestsPerSecond: 100, requestBurst: 200 },
   }),
-  lite ? {} : { hostModule: new URL('../scripted-thread.ts', import.meta.url) },
+  engines === 'lite' ? {} : { hostModule: new URL('../scripted-thread.ts', import.meta.url) },
 );
 process.once('disconnect', async () => {
   await app.close();
