@@ -61,6 +61,7 @@ export class Reply {
   readonly times: ReplyTimes;
   #speech: Speech | undefined;
   #shown = '';
+  #complete = false;
 
   constructor(options: ReplyOptions) {
     this.#options = options;
@@ -92,6 +93,11 @@ export class Reply {
   /** The words that are complete at the listeners' ears by now. */
   get heard(): string {
     return this.#ledger.heard((this.#speech?.playedMs ?? 0) - this.#options.playoutMs()).trim();
+  }
+
+  /** Audio that is yet to be heard, in ms; infinite while more may come. */
+  get remainingMs(): number {
+    return this.#complete ? this.#ledger.totalMs - (this.#speech?.playedMs ?? 0) : Number.POSITIVE_INFINITY;
   }
 
   #outcome(status: ReplyOutcome['status'], heard: string): ReplyOutcome {
@@ -130,6 +136,7 @@ export class Reply {
       if (text !== '') await this.#speakClause(text);
       this.#ledger.close();
     }
+    this.#complete = true;
     await this.#speech?.end();
   }
 

@@ -10,12 +10,17 @@ import { TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
 
+/** With this much left to say, in ms, the agent has said what matters of its sentence. */
+const LAST_WORDS_MS = 900;
+
 export interface ListeningOptions {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
   readonly turnState: () => TurnState;
+  /** What the agent has left to say, in ms. */
+  readonly remainingMs: () => number;
   /** Somebody may be about to speak, or it was nothing: sooner than speech start can be told. */
   readonly onMaybeSpeech: (maybe: boolean) => void;
   /** Words arrived for a turn that is being answered, or was. */
@@ -189,8 +194,16 @@ export class Listening implements ListenerHandlers {
       startedAt,
       words: () => this.#book.held,
       onHold: () => dispatch({ type: 'overlap-lasts' }),
-      onVerdict: (verdict) => dispatch({ type: verdict === 'take-floor' ? 'floor-taken' : 'overlap-ended' }),
+      onVerdict: (verdict) => {
+        const takes = verdict === 'take-floor' || this.#isEarlyAnswer();
+        dispatch({ type: takes ? 'floor-taken' : 'overlap-ended' });
+      },
     });
+  }
+
+  /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */
+  #isEarlyAnswer(): boolean {
+    return this.#book.held.text !== '' && this.#options.remainingMs() < LAST_WORDS_MS;
   }
 
   /** Of the turn that is being heard. */

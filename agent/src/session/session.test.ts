@@ -189,6 +189,16 @@ describe('speech over the agent', () => {
     expect(of('transcript').every((event) => event.turn === 1)).toBe(true);
   });
 
+  test('answers when it is a "yes" into the last words', async () => {
+    const asr = new ScriptedAsr(['hello there', 'yes']);
+    const { caller, clock, llm } = setUp({ asr, settings: { interruptionMs: undefined } });
+    await caller.speak(600, 250);
+    await clock.advance(2200);
+    await caller.speak(300, 250);
+    await clock.advance(3000);
+    expect(llm.asked.at(-1)?.at(-1)?.content).toBe('yes');
+  });
+
   test('that is told only by its words takes the floor after it has ended', async () => {
     const { caller, clock, llm, of } = await speaking('wait', false);
     await caller.speak(140, 100);

@@ -47,6 +47,7 @@ export class Session {
       emit,
       dispatch,
       turnState: () => this.#machine.state,
+      remainingMs: () => this.#speaking.remainingMs,
       onMaybeSpeech: (maybe) => {
         if (this.#machine.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
       },

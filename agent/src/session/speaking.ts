@@ -88,6 +88,11 @@ export class Speaking {
     void reply.run().then((outcome) => this.#end(active, outcome));
   }
 
+  /** What is left to say of the reply under way, in ms; infinite while that is not known. */
+  get remainingMs(): number {
+    return this.#active?.reply.remainingMs ?? 0;
+  }
+
   /** The turn is over as it was guessed: the reply may be heard. */
   adopt(reply: number, heard?: HeardTimes): void {
     const active = this.#active;
