@@ -1,8 +1,8 @@
 /** What the gate works at, in Hz: the band in which loudspeakers and voices meet. */
 export const WORK_RATE = 8000;
 
-/** Half the length of the low-pass, in ms of audio: about 40 dB against aliases. */
-const HALF_MS = 1;
+/** Half the length of the low-pass, in ms: it stops what would fall back below 3.4 kHz, and no more. */
+const HALF_MS = 0.75;
 const CUTOFF_HZ = 3600;
 
 /** Turns 20 ms frames of one rate, a multiple of 4 kHz from 8 kHz on, into frames at 8 kHz, scaled to -1..1. */
@@ -35,9 +35,14 @@ export class Decimator {
     for (let n = 0; n < 160; n++) {
       const from = Math.floor(n * step);
       const filter = this.#phases[this.#phases.length === 1 ? 0 : n % 2] as Float32Array;
-      let sum = 0;
-      for (let k = 0; k < taps; k++) sum += (filter[k] as number) * (input[from + k] as number);
-      out[offset + n] = sum;
+      // Two sums, because an addition that waits for the one before takes most of the time.
+      let even = 0;
+      let odd = 0;
+      for (let k = 0; k < taps; k += 2) {
+        even += (filter[k] as number) * (input[from + k] as number);
+        odd += (filter[k + 1] as number) * (input[from + k + 1] as number);
+      }
+      out[offset + n] = even + odd;
     }
   }
 

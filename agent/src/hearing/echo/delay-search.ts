@@ -7,10 +7,11 @@ const BIN_STEP = 2;
 const COLUMNS = Math.ceil(BINS / BIN_STEP);
 /** Memory of the search, in frames: 300 ms. */
 const MEMORY_FRAMES = 15;
+const KEEP = 1 - 1 / MEMORY_FRAMES;
 /** A delay is believed whose coherence stands out from that of all others by so many standard deviations, ... */
 const MIN_PROMINENCE = 4;
 /** ... is so high, 0..1, ... */
-const MIN_COHERENCE = 0.035;
+const MIN_COHERENCE = 0.025;
 /** ... and stays best for so many frames. */
 const STEADY_FRAMES = 2;
 
@@ -42,18 +43,20 @@ export class DelaySearch {
   }
 
   #compare(far: Spectra, near: Spectra, x: number, y: number, lag: number): number {
-    const keep = 1 - 1 / MEMORY_FRAMES;
+    const meanRe = this.#re;
+    const meanIm = this.#im;
+    const { phaseRe: xRe, phaseIm: xIm } = far;
+    const { phaseRe: yRe, phaseIm: yIm } = near;
     let sum = 0;
-    for (let column = 0, at = lag * COLUMNS; column < COLUMNS; column++, at++) {
-      const bin = column * BIN_STEP;
-      const xr = far.phaseRe[x + bin] as number;
-      const xi = far.phaseIm[x + bin] as number;
-      const yr = near.phaseRe[y + bin] as number;
-      const yi = near.phaseIm[y + bin] as number;
-      const re = keep * (this.#re[at] as number) + (1 - keep) * (yr * xr + yi * xi);
-      const im = keep * (this.#im[at] as number) + (1 - keep) * (yi * xr - yr * xi);
-      this.#re[at] = re;
-      this.#im[at] = im;
+    for (let column = 0, at = lag * COLUMNS; column < COLUMNS; column++, at++, x += BIN_STEP, y += BIN_STEP) {
+      const xr = xRe[x] as number;
+      const xi = xIm[x] as number;
+      const yr = yRe[y] as number;
+      const yi = yIm[y] as number;
+      const re = KEEP * (meanRe[at] as number) + (1 - KEEP) * (yr * xr + yi * xi);
+      const im = KEEP * (meanIm[at] as number) + (1 - KEEP) * (yi * xr - yr * xi);
+      meanRe[at] = re;
+      meanIm[at] = im;
       sum += re * re + im * im;
     }
     return sum / COLUMNS;

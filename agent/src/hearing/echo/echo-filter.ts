@@ -38,7 +38,12 @@ export class EchoFilter {
     const y = near.at(nearIndex);
     this.total = 0;
     this.residual = 0;
-    for (let bin = 0; bin < BINS; bin++) this.#bin(far, bin, near.re[y + bin] as number, near.im[y + bin] as number);
+    for (let bin = 0; bin < BINS; bin++) {
+      const yr = near.re[y + bin] as number;
+      const yi = near.im[y + bin] as number;
+      this.total += yr * yr + yi * yi;
+      this.#predict(far, bin, yr, yi);
+    }
   }
 
   reset(): void {
@@ -48,44 +53,48 @@ export class EchoFilter {
     for (let tap = 0; tap < TAPS; tap++) this.#variance.fill(FIRST_GUESS * 0.5 ** tap, tap * BINS, (tap + 1) * BINS);
   }
 
-  #bin(far: Spectra, bin: number, yr: number, yi: number): void {
+  /** One bin: what is not predicted, and then what there is to learn from it. */
+  #predict(far: Spectra, bin: number, yr: number, yi: number): void {
+    // Fields are read once: this is the innermost loop of a caller's hearing.
+    const { re, im } = far;
+    const starts = this.#starts;
+    const weightsRe = this.#wr;
+    const weightsIm = this.#wi;
+    const variances = this.#variance;
     let er = yr;
     let ei = yi;
     let sent = 0;
     let doubt = 0;
     for (let tap = 0, at = bin; tap < TAPS; tap++, at += BINS) {
-      const x = (this.#starts[tap] as number) + bin;
-      const xr = far.re[x] as number;
-      const xi = far.im[x] as number;
-      const wr = this.#wr[at] as number;
-      const wi = this.#wi[at] as number;
+      const x = (starts[tap] as number) + bin;
+      const xr = re[x] as number;
+      const xi = im[x] as number;
+      const wr = weightsRe[at] as number;
+      const wi = weightsIm[at] as number;
       er -= wr * xr - wi * xi;
       ei -= wr * xi + wi * xr;
       const power = xr * xr + xi * xi;
       sent += power;
-      doubt += (this.#variance[at] as number) * power;
+      doubt += (variances[at] as number) * power;
     }
     const error = er * er + ei * ei;
-    this.total += yr * yr + yi * yi;
     this.residual += error;
     const noise = NOISE_KEEP * (this.#noise[bin] as number) + (1 - NOISE_KEEP) * error;
     this.#noise[bin] = noise;
-    if (sent > SILENCE) this.#learn(far, bin, er, ei, doubt + noise + SILENCE);
-  }
-
-  #learn(far: Spectra, bin: number, er: number, ei: number, doubt: number): void {
+    if (sent <= SILENCE) return;
+    const trust = 1 / (doubt + noise + SILENCE);
     for (let tap = 0, at = bin; tap < TAPS; tap++, at += BINS) {
-      const x = (this.#starts[tap] as number) + bin;
-      const xr = far.re[x] as number;
-      const xi = far.im[x] as number;
-      const variance = this.#variance[at] as number;
-      const gain = variance / doubt;
-      const wr = (this.#wr[at] as number) + gain * (xr * er + xi * ei);
-      const wi = (this.#wi[at] as number) + gain * (xr * ei - xi * er);
-      this.#wr[at] = wr;
-      this.#wi[at] = wi;
+      const x = (starts[tap] as number) + bin;
+      const xr = re[x] as number;
+      const xi = im[x] as number;
+      const variance = variances[at] as number;
+      const gain = variance * trust;
+      const wr = (weightsRe[at] as number) + gain * (xr * er + xi * ei);
+      const wi = (weightsIm[at] as number) + gain * (xr * ei - xi * er);
+      weightsRe[at] = wr;
+      weightsIm[at] = wi;
       const left = variance * (1 - gain * (xr * xr + xi * xi));
-      this.#variance[at] = CONSTANCY * left + (1 - CONSTANCY) * (wr * wr + wi * wi + SMALLEST_GAIN);
+      variances[at] = CONSTANCY * left + (1 - CONSTANCY) * (wr * wr + wi * wi + SMALLEST_GAIN);
     }
   }
 }

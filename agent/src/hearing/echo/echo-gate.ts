@@ -32,6 +32,8 @@ const MOVED_FRAMES = 5;
 /** A caller's clock that is off from ours by more, in ms, for about a second is set anew. */
 const MAX_CLOCK_ERROR_MS = 60;
 const CLOCK_KEEP = 0.98;
+/** A clock that is off by more, in ms, is another stream's. */
+const NEW_STREAM_MS = 1000;
 const MIN_DB = -100;
 
 /**
@@ -117,8 +119,12 @@ export class EchoGate {
 
   /** The media clock on ours. Arrivals jitter, media does not; only an error that stays moves it, by whole frames. */
   #clockTime(mediaAt: number, arrivedAt: number): number {
-    this.#offset ??= arrivedAt - mediaAt;
-    this.#clockError = CLOCK_KEEP * this.#clockError + (1 - CLOCK_KEEP) * (arrivedAt - mediaAt - this.#offset);
+    const offset = arrivedAt - mediaAt;
+    if (this.#offset === undefined || Math.abs(offset - this.#offset) > NEW_STREAM_MS) {
+      this.#offset = offset;
+      this.#clockError = 0;
+    }
+    this.#clockError = CLOCK_KEEP * this.#clockError + (1 - CLOCK_KEEP) * (offset - this.#offset);
     if (Math.abs(this.#clockError) > MAX_CLOCK_ERROR_MS) {
       const frames = Math.round(this.#clockError / FRAME_MS);
       this.#offset += frames * FRAME_MS;

@@ -3,13 +3,13 @@ import type { EchoJudgement } from './echo-gate.ts';
 
 /** Voiced frames that the verdict is over: 160 ms. */
 const WINDOW_FRAMES = 8;
-/** Voiced frames without which there is no verdict: 80 ms. */
-const MIN_FRAMES = 4;
-/** Voiced frames that suffice to take it back: 100 ms. */
-const LEAVE_FRAMES = 5;
+/** Voiced frames without which there is no verdict: 60 ms. */
+const MIN_FRAMES = 3;
+/** Voiced frames that suffice to take it back: 80 ms. */
+const LEAVE_FRAMES = 4;
 /** Echo's share of the power from which on it is echo, and below which it no longer is. */
-const ENTER_SHARE = 0.7;
-const LEAVE_SHARE = 0.6;
+const ENTER_SHARE = 0.65;
+const LEAVE_SHARE = 0.55;
 /** Level from which on a frame is voiced, in dB of full scale. */
 const VOICED_DB = -58;
 /** Age at which a frame counts no more, in ms. */

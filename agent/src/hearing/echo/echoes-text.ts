@@ -5,6 +5,8 @@ const MIN_ALIKE = 0.6;
 /** Cost of a word misheard altogether, and of one left out or put in: beyond a few in a row a match is over. */
 const MISHEARD = 0.5;
 const GAP = 0.4;
+/** Words that a passage beside the best one must have: single words occur in everything. */
+const MIN_PASSAGE = 2;
 
 /**
  * Share, 0..1, of the words in `heard` that repeat a passage of `said`, in its order; slips of recognition are
@@ -16,11 +18,12 @@ export function echoesText(heard: string, said: string): number {
   return words.length > 0 ? repeated(words, ours) / words.length : 0;
 }
 
-/** How many of `words`, slips counting in part, repeat passages of `said`: the best passage, then those around it. */
-function repeated(words: readonly string[], said: readonly string[]): number {
+/** How many of `words`, slips counting in part, repeat passages of `said`: the best one, then those around it. */
+function repeated(words: readonly string[], said: readonly string[], least = 0): number {
   const best = bestPassage(words, said);
-  if (!best) return 0;
-  return best.matched + repeated(words.slice(0, best.from), said) + repeated(words.slice(best.to), said);
+  if (!best || best.score < least) return 0;
+  const before = repeated(words.slice(0, best.from), said, MIN_PASSAGE);
+  return best.matched + before + repeated(words.slice(best.to), said, MIN_PASSAGE);
 }
 
 interface Passage {
@@ -30,7 +33,7 @@ interface Passage {
   readonly to: number;
 }
 
-/** The local alignment of the highest score; `from` and `to` in `words`. A single short word is no passage. */
+/** The local alignment of the highest score; `from` and `to` in `words`. */
 function bestPassage(words: readonly string[], said: readonly string[]): Passage | undefined {
   let best: Passage | undefined;
   let last: (Passage | undefined)[] = [];
