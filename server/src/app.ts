@@ -5,7 +5,7 @@ import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley
 import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import type { Config } from './config/index.ts';
-import { createHttp } from './http/index.ts';
+import { createHttp, type FastifyInstance } from './http/index.ts';
 import { addressesFor, announcedAddresses, MediaWorkers, reachable } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
 import { Registry } from './rooms/index.ts';
@@ -93,10 +93,11 @@ class House implements App {
 
   async listen(): Promise<Started> {
     try {
-      const started = await Promise.allSettled([this.#media.start(), this.#hosts.start()]);
-      for (const result of started) if (result.status === 'rejected') throw result.reason;
+      const [http, ...engines] = await Promise.allSettled([this.#makeHttp(), this.#media.start(), this.#hosts.start()]);
+      for (const result of engines) if (result.status === 'rejected') throw result.reason;
+      if (http.status === 'rejected') throw http.reason;
       this.#watch();
-      const url = await this.#openDoors();
+      const url = await this.#openDoors(http.value);
       void this.#checkReachability();
       return { url, mediaPorts: this.#media.ports, engines: this.#hosts.choices };
     } catch (error) {
@@ -126,9 +127,9 @@ class House implements App {
     }
   }
 
-  async #openDoors(): Promise<string> {
-    const { server, limits } = this.#config;
-    const http = await createHttp({
+  #makeHttp(): Promise<FastifyInstance> {
+    const { server } = this.#config;
+    return createHttp({
       version: VERSION,
       protocol: PROTOCOL_VERSION,
       rooms: this.#rooms,
@@ -140,6 +141,10 @@ class House implements App {
       trustProxy: server.trustProxy,
       demoDir: server.demoDir || DEMO_DIR,
     });
+  }
+
+  async #openDoors(http: FastifyInstance): Promise<string> {
+    const { server, limits } = this.#config;
     const gateway = new Gateway({
       server: http.server,
       rooms: this.#rooms,
