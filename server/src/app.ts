@@ -139,6 +139,7 @@ class House implements App {
       mediaReady: () => this.#media.ready,
       apiToken: server.apiToken,
       trustProxy: server.trustProxy,
+      allowedOrigins: server.allowedOrigins,
       demoDir: server.demoDir || DEMO_DIR,
     });
   }

@@ -27,6 +27,8 @@ export interface HttpOptions {
   /** Asked of who lists rooms; absent: only this machine may. */
   readonly apiToken?: string;
   readonly trustProxy: boolean;
+  /** Origins of other sites whose pages may read the API; `*` for all. */
+  readonly allowedOrigins: readonly string[];
   /** Folder of the built demo page. */
   readonly demoDir: string;
 }

@@ -31,6 +31,16 @@ const HEADERS = {
   'permissions-policy': 'microphone=(self), camera=(), geolocation=()',
 } as const;
 
+/** Lets pages of other sites read the API where the config lists them; it changes nothing, so no preflight is needed. */
+export function allowOrigins(http: FastifyInstance, allowed: readonly string[]): void {
+  if (allowed.length === 0) return;
+  http.addHook('onRequest', async ({ headers: { origin } }, reply) => {
+    reply.header('vary', 'Origin');
+    if (origin && (allowed.includes('*') || allowed.includes(origin)))
+      reply.header('access-control-allow-origin', origin);
+  });
+}
+
 /** Gives every answer the security headers; a route may have set its own policy. */
 export function addSecurityHeaders(http: FastifyInstance): void {
   http.addHook('onSend', async (_, reply) => {

@@ -102,7 +102,9 @@ describe('documentation', () => {
 
   const localAssets = async (path: string): Promise<string[]> => {
     const page = await (await get(path)).text();
-    return [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url = '']) => url);
+    return [...page.matchAll(/(?:src|href)="([^"]+)"/g)]
+      .map(([, url = '']) => url)
+      .filter((url) => !url.startsWith('data:'));
   };
 
   test.each([['/docs'], ['/redoc']])('%s needs nothing from elsewhere', async (path) => {
@@ -140,6 +142,18 @@ describe('the demo page', () => {
     expect(asset.headers.get('cache-control')).toContain('immutable');
     expect(asset.headers.get('content-type')).toMatch(/javascript/);
   });
+});
+
+test('pages of the listed origins may read the API, others may not', async () => {
+  const friendly = await startTestApp({ server: { allowedOrigins: ['https://friend.example'] } });
+  try {
+    const allowedFor = async (origin: string): Promise<string | null> =>
+      (await fetch(`${friendly.url}/v1/info`, { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await allowedFor('https://friend.example')).toBe('https://friend.example');
+    expect(await allowedFor('https://foe.example')).toBeNull();
+  } finally {
+    await friendly.close();
+  }
 });
 
 test('every answer has the security headers', async () => {

@@ -2,7 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HttpOptions } from './api.ts';
-import { addSecurityHeaders } from './headers.ts';
+import { addSecurityHeaders, allowOrigins } from './headers.ts';
 import { openApiOptions } from './openapi.ts';
 import { answerFrameworkError, answerProblems } from './problem.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -25,6 +25,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   addSecurityHeaders(http);
+  allowOrigins(http, options.allowedOrigins);
   answerProblems(http, options.log);
   await http.register(fastifySwagger, openApiOptions(options.version));
   const api = http.withTypeProvider<ZodTypeProvider>();

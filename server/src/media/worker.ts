@@ -52,8 +52,10 @@ export class MediaWorker {
     return this.#routers;
   }
 
+  /** Called at once where it is dead already. */
   onDeath(fn: (error: Error) => void): void {
-    this.#worker.once('died', fn);
+    if (this.#worker.died) fn(new Error(`media worker ${this.pid} died`));
+    else this.#worker.once('died', fn);
   }
 
   async createRouter(mediaCodecs: RtpCodecCapability[]): Promise<Router> {

@@ -133,6 +133,7 @@ export class Room {
       caller.stopProducing();
       throw new Refusal('unavailable', 'the agent cannot listen to this audio', { cause });
     }
+    if (caller.producerId !== producerId) throw new Refusal('wrong-state', 'the audio has ended meanwhile');
     this.events.emit('producer-added', { producerId, peerId: caller.id });
     return producerId;
   }

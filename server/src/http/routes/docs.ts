@@ -10,6 +10,7 @@ const REDOC_PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Parley API</title>
+<link rel="icon" href="data:,">
 <style>body { margin: 0 }</style>
 <redoc spec-url="/openapi.json"></redoc>
 <script src="/redoc/redoc.standalone.js"></script>
@@ -25,7 +26,7 @@ export async function docsRoutes(http: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: DOCS_CSP,
     theme: { title: 'Parley API' },
-    uiConfig: { displayRequestDuration: true, validatorUrl: null },
+    uiConfig: { displayRequestDuration: true, validatorUrl: null, layout: 'BaseLayout' },
   });
 
   const bundle = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
