@@ -110,9 +110,13 @@ function giveUp(open, advice) {
   for (const line of advice.split('\n')) say(`  ${line}`);
 }
 
+/** No questions, and answers that can be read. */
+const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+
 /** @param {Need[]} open */
 async function aptInstall(open) {
   const since = Date.now();
+  await run('dpkg', ['--configure', '-a'], { env: quiet }); // what an interrupted installation left half-way
   const updated = await apt('update');
   // Known to this distribution, so that one unknown package does not spoil the rest.
   const known = await available(open.flatMap((need) => need.packages));
@@ -140,7 +144,7 @@ async function available(packages) {
   const known = new Set();
   let current = '';
   await run('apt-cache', ['policy', ...packages], {
-    env: { ...process.env, LC_ALL: 'C' },
+    env: quiet,
     onLine: (line) => {
       if (/^\S+:$/.test(line)) current = line.slice(0, -1);
       if (/^ {2}Candidate: (?!\(none\))/.test(line)) known.add(current);
@@ -162,7 +166,7 @@ async function apt(command, ...args) {
     'Acquire::https::Timeout=20',
   ];
   const outcome = await run('apt-get', [command, '-q', '-y', ...options.flatMap((o) => ['-o', o]), ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+    env: quiet,
     onLine: (line) => {
       const doing = /^(Get:\d+|Unpacking \S+|Setting up \S+)/.exec(line)?.[1];
       if (doing) bar.at(doing);

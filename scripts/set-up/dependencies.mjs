@@ -50,7 +50,9 @@ async function npm(env, command, ...args) {
   const since = Date.now();
   const waiting = progress(`npm ${command}:`);
   const clock = setInterval(() => waiting.at(seconds(since)), 1_000);
-  const outcome = await run('npm', [command, ...args, '--ignore-scripts', '--no-audit', '--no-fund'], { env });
+  // The tools are among the dev dependencies, which NODE_ENV=production would leave out.
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const outcome = await run('npm', [command, ...args, ...options], { env });
   clearInterval(clock);
   waiting.end();
   return outcome;

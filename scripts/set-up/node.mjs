@@ -26,9 +26,11 @@ export async function currentNode() {
   const folder = join(cache, `node-${newMajor}-${process.platform}-${process.arch}`);
   const program = join(folder, 'node_modules', 'node', 'bin', 'node');
   const stamp = join(folder, 'complete');
-  const ready = () => readStamp(stamp) !== undefined && isProgram(program);
-  if (!ready())
-    await withLock(join(cache, 'lock'), () => (ready() ? Promise.resolve() : install(folder, program, stamp)));
+  const isReady = () => readStamp(stamp) !== undefined && isProgram(program);
+  if (isReady()) return program;
+  await withLock(join(cache, 'lock'), async () => {
+    if (!isReady()) await install(folder, program, stamp);
+  });
   return program;
 }
 
@@ -39,9 +41,7 @@ export async function currentNode() {
  */
 async function install(folder, program, stamp) {
   const since = Date.now();
-  say(
-    `Node ${newMajor}: this machine's ${process.version} is older than ${neededNode}; installing a newer one beside it`,
-  );
+  say(`Node ${newMajor}: ${process.version} is older than ${neededNode}; installing a newer one beside it`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // This package's install script is what places the program: it must run although .npmrc forbids scripts.

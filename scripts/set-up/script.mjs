@@ -1,5 +1,6 @@
 // What every command of this folder has in common.
 import { releaseAll } from './lock.mjs';
+import { cache } from './places.mjs';
 import { killRunning } from './run.mjs';
 import { SetUpError } from './say.mjs';
 
@@ -31,8 +32,19 @@ export async function script(usage, main) {
   try {
     process.exitCode = await main(args);
   } catch (error) {
-    if (!(error instanceof SetUpError)) throw error;
-    console.error(`\n${error.message}`);
+    const text = explanation(error);
+    if (!text) throw error;
+    console.error(`\n${text}`);
     process.exitCode = 1;
   }
+}
+
+/** @param {unknown} error */
+function explanation(error) {
+  if (error instanceof SetUpError) return error.message;
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  const isOfThisMachine = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(String(error.code));
+  return (
+    isOfThisMachine && `${error.message}\nSet-up writes into this checkout and into ${cache} (XDG_CACHE_HOME moves it).`
+  );
 }

@@ -88,11 +88,8 @@ async function download(node, env) {
   clearInterval(watch);
   const folder = fetched.ok && (await starts(target)) ? keep(target) : undefined;
   for (const left of ['out', 'prebuild']) rmSync(join(mediasoup, 'worker', left), { recursive: true, force: true });
-  if (folder) say(`  downloaded (${seconds(since)})`);
-  else
-    say(
-      `  not to be had: ${patience.signal.aborted ? `no byte came for ${stallMs / 1000} s` : reasonIn(fetched.lines)} (${seconds(since)})`,
-    );
+  const why = patience.signal.aborted ? `no byte came for ${stallMs / 1000} s` : reasonIn(fetched.lines);
+  say(folder ? `  downloaded (${seconds(since)})` : `  not to be had: ${why} (${seconds(since)})`);
   return folder && binaryIn(folder);
 }
 
@@ -120,9 +117,8 @@ async function build(env) {
   const folder = `${home()}.build-${hashText(root)}`;
   mkdirSync(folder, { recursive: true });
   const source = join(mediasoup, 'worker');
-  const configured = await run('cmake', ['-G', 'Ninja', '-S', recipe, '-B', folder, '-D', `WORKER_SOURCE=${source}`], {
-    env,
-  });
+  const places = ['-S', recipe, '-B', folder, '-D', `WORKER_SOURCE=${source}`];
+  const configured = await run('cmake', ['-G', 'Ninja', ...places], { env });
   if (!configured.ok) fail(configured.tail, folder);
   const bar = progress('compiling');
   const compiled = await run('ninja', ['-C', folder, '-j', String(jobs())], {
