@@ -1,13 +1,14 @@
 import type { OpusLibrary } from '../codec/index.ts';
-import type {
-  AsrProvider,
-  EarRtp,
-  LlmProvider,
-  MouthRtp,
-  RtpAddress,
-  SessionEvent,
-  SessionSettings,
-  TtsProvider,
+import {
+  type AsrProvider,
+  type EarRtp,
+  FRAME_MS,
+  type LlmProvider,
+  type MouthRtp,
+  type RtpAddress,
+  type SessionEvent,
+  type SessionSettings,
+  type TtsProvider,
 } from '../contracts/index.ts';
 import type { Hearing } from '../hearing/index.ts';
 import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
@@ -97,7 +98,7 @@ export class Call {
       ...(this.#settings.language ? { language: this.#settings.language } : {}),
       scope,
       openGate: (onEvent) => hearing.openGate({ onEvent }),
-      arrivalOf: (at) => ear.arrivedAt(at) ?? clock.now(),
+      arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
       handlers: session.ears,
     });
     const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame: (frame) => listener.push(frame) });
@@ -135,3 +136,10 @@ export class Call {
     return this.#scope.close(reason);
   }
 }
+
+/**
+ * Clock's ms at which the sample of media time `at` would have come by itself. Its frame comes when the last sample of
+ * it is spoken: rounded up to that, each silence would begin, and so each answer come, half a frame late on average.
+ */
+export const sampleAt = (at: number, frameAt: number | undefined): number | undefined =>
+  frameAt === undefined ? undefined : frameAt - (FRAME_MS - (at % FRAME_MS));
