@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
+import { isAnyAddress } from './listen.ts';
 
 /** How the browser reached the signaling server. */
 export interface Arrival {
@@ -74,7 +75,5 @@ const ownEnd = (arrival: Arrival): string => plain(arrival.localAddress) ?? '127
 
 /** `::ffff:10.0.0.1`, an IPv4 caller on a dual-stack socket, is 10.0.0.1. */
 const plain = (address: string | undefined): string | undefined => address?.replace(/^::ffff:(?=\d+\.)/i, '');
-
-const isAnyAddress = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
 
 const isLoopback = (ip: string): boolean => ip.startsWith('127.') || ip === '::1';

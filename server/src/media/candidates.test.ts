@@ -25,6 +25,11 @@ test('each address gets UDP and TCP, from the socket of its family', () => {
   ]);
 });
 
+test('the socket of the very address is taken where there is one', () => {
+  const own = { ...socket('udp', '192.168.1.5', 1_998_000), port: 50_000 };
+  expect(short(candidatesAt([...both, own], ['192.168.1.5']))[0]).toEqual(['udp', '192.168.1.5', 50_000]);
+});
+
 test('an address of a family that has no socket is announced on the other: Docker translates', () => {
   expect(short(candidatesAt(four, ['2001:db8::9']))).toEqual([
     ['udp', '2001:db8::9', 44_444],

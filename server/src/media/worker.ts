@@ -1,8 +1,7 @@
-import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import * as mediasoup from 'mediasoup';
-import type { Router, RtpCodecCapability, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
+import type { Router, RtpCodecCapability, WebRtcServer, Worker } from 'mediasoup/types';
 import { MediaError } from './errors.ts';
+import { isAnyAddress, listenInfos } from './listen.ts';
 
 export interface WorkerOptions {
   /** UDP and TCP; 0 for any free port. */
@@ -34,7 +33,7 @@ export class MediaWorker {
       throw startFailure(error);
     });
     try {
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfos(options) });
+      const webRtcServer = await bind(worker, options);
       const { udpSockets, tcpServers } = await webRtcServer.dump();
       return new MediaWorker(worker, webRtcServer, udpSockets[0]?.port ?? tcpServers[0]?.port ?? options.port);
     } catch (error) {
@@ -92,18 +91,18 @@ export class MediaWorker {
   }
 }
 
-function listenInfos({ listen, port }: WorkerOptions): TransportListenInfo[] {
-  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
-  const usable = listen.filter((ip) => hasIpv6 || !isIPv6(ip));
-  return usable.flatMap((ip) =>
-    (['udp', 'tcp'] as const).map((protocol) => ({
-      protocol,
-      ip,
-      port,
-      ...(isIPv6(ip) ? { flags: { ipv6Only: true } } : {}),
-    })),
-  );
+/** An address may be listed before it can be used (IPv6 just after the network came up): then without single ones. */
+async function bind(worker: Worker, options: WorkerOptions): Promise<WebRtcServer> {
+  try {
+    return await worker.createWebRtcServer({ listenInfos: listenInfos(options) });
+  } catch (error) {
+    if (!options.listen.some(isAnyAddress) || isInUse(error)) throw error;
+    return worker.createWebRtcServer({ listenInfos: listenInfos(options, undefined, 0) });
+  }
 }
+
+// mediasoup passes the worker's words on and nothing to branch on.
+const isInUse = (error: unknown): boolean => error instanceof Error && /address already in use/.test(error.message);
 
 function startFailure(error: Error): MediaError {
   const missing = /ENOENT|EACCES/.test(error.message);
@@ -112,11 +111,9 @@ function startFailure(error: Error): MediaError {
     : new MediaError('unavailable', `the mediasoup worker did not start (${error.message})`, { cause: error });
 }
 
-// mediasoup passes the worker's words on and nothing to branch on.
-function bindFailure(error: unknown, port: number): MediaError {
-  const { message } = error as Error;
-  if (/address already in use/.test(message)) {
-    return new MediaError('port-in-use', `media port ${port} is in use by another program`, { cause: error });
-  }
-  return new MediaError('address-unavailable', `cannot listen for media on port ${port}: ${message}`, { cause: error });
+function bindFailure(cause: unknown, port: number): MediaError {
+  if (isInUse(cause))
+    return new MediaError('port-in-use', `media port ${port} is in use by another program`, { cause });
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new MediaError('address-unavailable', `cannot listen for media on port ${port}: ${detail}`, { cause });
 }
