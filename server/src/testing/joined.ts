@@ -1,0 +1,15 @@
+import type { TestApp } from './app.ts';
+import type { TestClient } from './client.ts';
+import type { FakeSession } from './fake-host.ts';
+
+/** A caller in a room of its own making, with the session that its agent has. */
+export async function joined(
+  house: TestApp,
+  room = 'lobby',
+): Promise<{ caller: TestClient; session: FakeSession; callerId: string }> {
+  const host = await house.hosts.next();
+  house.hosts.put(host);
+  const caller = await house.client();
+  const { callerId } = await caller.ask('join', { room });
+  return { caller, callerId, session: await host.sessions.next() };
+}
