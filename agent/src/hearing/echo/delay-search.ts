@@ -1,8 +1,8 @@
 import { BINS, type Spectra } from './spectrum.ts';
 
-/** Longest delay that is searched, in windows. */
-export const LAGS = 64;
-/** Neighbours share most of what they know: every second bin does. */
+/** Delays that are searched, in windows: up to 630 ms. */
+const LAGS = 64;
+/** Neighbours share most of what they know: every second bin finds as much as all. */
 const BIN_STEP = 2;
 const COLUMNS = Math.ceil(BINS / BIN_STEP);
 /** Memory of the search, in frames: 300 ms. */
@@ -23,15 +23,15 @@ export class DelaySearch {
   /** Mean phase difference by lag and bin. */
   readonly #re = new Float32Array(LAGS * COLUMNS);
   readonly #im = new Float32Array(LAGS * COLUMNS);
-  readonly coherence = new Float32Array(LAGS);
+  /** Of each lag, 0..1. */
+  readonly #coherence = new Float32Array(LAGS);
   #last = -1;
   #steady = 0;
-  best = { lag: 0, coherence: 0, prominence: 0 };
 
   /** Takes the near window `index` of a new frame; the lag in windows, where one is sure. */
   hear(far: Spectra, near: Spectra, index: number): number | undefined {
     const y = near.at(index);
-    for (let lag = 0; lag < LAGS; lag++) this.coherence[lag] = this.#compare(far, near, far.at(index - lag), y, lag);
+    for (let lag = 0; lag < LAGS; lag++) this.#coherence[lag] = this.#compare(far, near, far.at(index - lag), y, lag);
     return this.#sure();
   }
 
@@ -67,14 +67,13 @@ export class DelaySearch {
     let sum = 0;
     let squares = 0;
     for (let lag = 0; lag < LAGS; lag++) {
-      const value = this.coherence[lag] as number;
+      const value = this.#coherence[lag] as number;
       sum += value;
       squares += value * value;
-      if (value > (this.coherence[best] as number)) best = lag;
+      if (value > (this.#coherence[best] as number)) best = lag;
     }
-    const top = this.coherence[best] as number;
+    const top = this.#coherence[best] as number;
     const spread = Math.sqrt(Math.max(0, squares / LAGS - (sum / LAGS) ** 2));
-    this.best = { lag: best, coherence: top, prominence: (top - sum / LAGS) / (spread || 1) };
     const sure = top >= MIN_COHERENCE && top - sum / LAGS >= MIN_PROMINENCE * spread;
     this.#steady = sure && Math.abs(best - this.#last) <= 1 ? this.#steady + 1 : 0;
     this.#last = best;

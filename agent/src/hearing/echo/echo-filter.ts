@@ -78,7 +78,7 @@ export class EchoFilter {
       doubt += (variances[at] as number) * power;
     }
     const error = er * er + ei * ei;
-    this.residual += error;
+    this.residual += Math.min(error, excess(yr, yi, er, ei));
     const noise = NOISE_KEEP * (this.#noise[bin] as number) + (1 - NOISE_KEEP) * error;
     this.#noise[bin] = noise;
     if (sent <= SILENCE) return;
@@ -97,4 +97,14 @@ export class EchoFilter {
       variances[at] = CONSTANCY * left + (1 - CONSTANCY) * (wr * wr + wi * wi + SMALLEST_GAIN);
     }
   }
+}
+
+/**
+ * Power beyond the predicted one. Where a player in between has stretched time by a few ms, phases are lost and the
+ * error is large until the filter has turned them; powers still fit.
+ */
+function excess(yr: number, yi: number, er: number, ei: number): number {
+  const re = yr - er;
+  const im = yi - ei;
+  return Math.max(0, yr * yr + yi * yi - re * re - im * im);
 }

@@ -27,8 +27,8 @@ const LEAD_HOPS = 1;
 /** A delay found outside of these places in the filter makes it begin anew, ... */
 const EARLIEST_TAP = 0;
 const LATEST_TAP = 4;
-/** ... when it has been found for so many frames. */
-const MOVED_FRAMES = 5;
+/** ... when it has been found so many times in a row. */
+const MOVED_TIMES = 3;
 /** A caller's clock that is off from ours by more, in ms, for about a second is set anew. */
 const MAX_CLOCK_ERROR_MS = 60;
 const CLOCK_KEEP = 0.98;
@@ -77,11 +77,15 @@ export class EchoGate {
     const delayMs = this.#lag === undefined ? undefined : this.#lag * HOP_MS + arrivedAt - time;
     if (this.#epoch === undefined || time - this.#voiceAt > ECHO_LASTS_MS) return unjudged(frame.samples, delayMs);
     const near = this.#near;
-    near.seek(FRAME_HOPS * Math.round((time - this.#epoch) / FRAME_MS));
+    // Rounded apart: media time counts whole frames, and must not waver between two.
+    const frames = Math.round(frame.at / FRAME_MS) + Math.round((time - frame.at - this.#epoch) / FRAME_MS);
+    near.seek(FRAME_HOPS * frames);
     const { samples, offset } = near.next;
     this.#nearDecimator.frame(frame.samples, samples, offset);
     near.advance();
-    this.#follow(this.#search.hear(this.#far, near, near.count - FRAME_HOPS));
+    // Once the delay is known, every second frame tells soon enough that it has moved.
+    const due = this.#lag === undefined || near.count % (2 * FRAME_HOPS) === 0;
+    if (due) this.#follow(this.#search.hear(this.#far, near, near.count - FRAME_HOPS));
     if (this.#lag === undefined) return unjudged(frame.samples, undefined);
     const { total, residual } = this.#predict(near.count - FRAME_HOPS, this.#lag);
     return {
@@ -139,7 +143,7 @@ export class EchoGate {
     const tap = this.#lag === undefined ? undefined : found - this.#lag + LEAD_HOPS;
     const fits = tap !== undefined && tap >= EARLIEST_TAP && tap <= LATEST_TAP;
     this.#moved = fits ? 0 : this.#moved + 1;
-    if (fits || (this.#lag !== undefined && this.#moved < MOVED_FRAMES)) return;
+    if (fits || (this.#lag !== undefined && this.#moved < MOVED_TIMES)) return;
     this.#lag = found;
     this.#moved = 0;
     this.#filter.reset();

@@ -42,10 +42,10 @@ describe('a verdict', () => {
   });
 
   test('holds on where the share wavers between the two thresholds, and does not begin there', () => {
-    hear(0.6, 20);
+    hear(0.7, 20);
     expect(verdict.isEcho(now)).toBe(false);
     hear(0.9, 20);
-    hear(0.6, 20);
+    hear(0.7, 20);
     expect(verdict.isEcho(now)).toBe(true);
   });
 

@@ -8,8 +8,8 @@ const MIN_FRAMES = 3;
 /** Voiced frames that suffice to take it back: 80 ms. */
 const LEAVE_FRAMES = 4;
 /** Echo's share of the power from which on it is echo, and below which it no longer is. */
-const ENTER_SHARE = 0.65;
-const LEAVE_SHARE = 0.55;
+const ENTER_SHARE = 0.75;
+const LEAVE_SHARE = 0.65;
 /** Level from which on a frame is voiced, in dB of full scale. */
 const VOICED_DB = -58;
 /** Age at which a frame counts no more, in ms. */

@@ -17,6 +17,10 @@ export interface EchoPath {
   readonly rt60?: number;
   /** Of the loudspeaker's soft clipping at a full-scale input: 0 is none. */
   readonly distortion?: number;
+  /** By how much a player stretches time in every other second, in ms. */
+  readonly slipMs?: number;
+  /** Depth of the random gain that a bad echo canceller leaves behind, new each 100 ms, in dB. */
+  readonly flutterDb?: number;
 }
 
 const TAIL_MS = 300;
@@ -46,12 +50,16 @@ export function impulseResponse(seed: number, rt60 = 300): Float32Array {
 
 /** What the microphone hears of `voice` (16 kHz), of the same length: delayed, distorted, reflected, at its level. */
 export function echoOf(voice: Int16Array, path: EchoPath): Float32Array {
-  const { delayMs, levelDb, driftPpm = 0, seed = 1, rt60, distortion = 1 } = path;
+  const { delayMs, levelDb, driftPpm = 0, seed = 1, rt60, distortion = 1, slipMs = 0, flutterDb = 0 } = path;
   const h = impulseResponse(seed, rt60);
   const played = distorted(voice, distortion);
   const room = lowPass(highPass(convolved(played, h), 250), 5500);
   const late = new Float32Array(voice.length);
-  for (let i = 0; i < late.length; i++) late[i] = at(room, i - (delayMs + (driftPpm * i) / HEARING_RATE / 1000) * 16);
+  for (let i = 0; i < late.length; i++) {
+    const second = Math.floor(i / HEARING_RATE);
+    late[i] = at(room, i - (delayMs + (driftPpm * i) / HEARING_RATE / 1000 + (second % 2) * slipMs) * 16);
+  }
+  if (flutterDb > 0) flutter(late, flutterDb, seed);
   const gain = (rms(voice) / (rms(room) || 1)) * 10 ** (levelDb / 20);
   return late.map((sample) => sample * gain);
 }
@@ -101,6 +109,18 @@ function distorted(voice: Int16Array, amount: number): Float32Array {
     out[i] = (Math.tanh(x + 0.2 * x * x) / amount) * 32768;
   }
   return out;
+}
+
+/** In place. */
+function flutter(x: Float32Array, depthDb: number, seed: number): void {
+  const random = seededRandom(seed);
+  let gain = 1;
+  let target = 1;
+  for (let i = 0; i < x.length; i++) {
+    if (i % (HEARING_RATE / 10) === 0) target = 10 ** ((-random() * depthDb) / 20);
+    gain += (target - gain) / 160;
+    x[i] = (x[i] as number) * gain;
+  }
 }
 
 function convolved(x: Float32Array, h: Float32Array): Float32Array {
