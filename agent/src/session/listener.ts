@@ -11,6 +11,8 @@ export interface ListenerOptions {
   readonly openGate: (onEvent: (event: GateEvent) => void) => SpeechGate;
   /** Clock's ms at which the audio of this media time arrived. */
   readonly arrivalOf: (at: number) => number;
+  /** What is heard just now is the agent's own voice, come back through a loudspeaker. */
+  readonly isEcho: () => boolean;
   readonly handlers: ListenerHandlers;
 }
 
@@ -51,6 +53,10 @@ export class Listener {
     return this.#current !== undefined;
   }
 
+  get isEcho(): boolean {
+    return this.#options.isEcho();
+  }
+
   push(frame: PcmFrame): void {
     this.#gate.push(frame);
   }
@@ -64,7 +70,7 @@ export class Listener {
         handlers.utterance(this, this.#current);
         break;
       case 'speech-frame':
-        this.#current?.push(event.frame);
+        this.#current?.push(event.frame, this.isEcho);
         handlers.speechGoesOn(this);
         break;
       case 'speech-end':

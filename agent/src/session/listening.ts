@@ -1,4 +1,5 @@
 import type { ProviderError, SessionEvent, SessionSettings } from '../contracts/index.ts';
+import { echoesText } from '../hearing/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { languageOf } from '../reply/index.ts';
 import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
@@ -10,6 +11,11 @@ import { TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
 
+/** Speech of which so much was the agent's own voice is nobody's... */
+const MOSTLY_ECHO = 0.6;
+/** ...and with a little of it, if its words are the agent's, too. */
+const PARTLY_ECHO = 0.2;
+const OWN_WORDS = 0.7;
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
@@ -21,6 +27,8 @@ export interface ListeningOptions {
   readonly turnState: () => TurnState;
   /** What the agent has left to say, in ms. */
   readonly remainingMs: () => number;
+  /** What was heard of the agent's latest words. */
+  readonly lastSaid: () => string;
   /** Somebody may be about to speak, or it was nothing: sooner than speech start can be told. */
   readonly onMaybeSpeech: (maybe: boolean) => void;
   /** Words arrived for a turn that is being answered, or was. */
@@ -80,7 +88,9 @@ export class Listening implements ListenerHandlers {
   }
 
   hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void {
-    if (hint === 'maybe-starts' || hint === 'nothing') this.#options.onMaybeSpeech(hint === 'maybe-starts');
+    if (hint === 'maybe-starts' || hint === 'nothing') {
+      this.#options.onMaybeSpeech(hint === 'maybe-starts' && !listener.isEcho);
+    }
     const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
     const heard = alone && this.#options.turnState().kind === 'hearing';
     if (heard && (hint === 'maybe-ends' || hint === 'goes-on')) this.#turnEnd.falls(hint === 'maybe-ends');
@@ -95,6 +105,7 @@ export class Listening implements ListenerHandlers {
   }
 
   utterance(_listener: Listener, utterance: Utterance): void {
+    if (this.#isOwnVoice(utterance)) utterance.text = '';
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
@@ -192,13 +203,23 @@ export class Listening implements ListenerHandlers {
       clock,
       policy: this.#policies.interruption,
       startedAt,
-      words: () => this.#book.held,
+      words: () => ({ ...this.#book.held, echo: this.#isEcho() }),
       onHold: () => dispatch({ type: 'overlap-lasts' }),
       onVerdict: (verdict) => {
         const takes = verdict === 'take-floor' || this.#isEarlyAnswer();
         dispatch({ type: takes ? 'floor-taken' : 'overlap-ended' });
       },
     });
+  }
+
+  /** All that is heard just now is the agent itself. */
+  #isEcho(): boolean {
+    return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.isEcho);
+  }
+
+  #isOwnVoice({ text, echoShare }: Utterance): boolean {
+    if (text === '' || echoShare < PARTLY_ECHO) return false;
+    return echoShare >= MOSTLY_ECHO || echoesText(text, this.#options.lastSaid()) >= OWN_WORDS;
   }
 
   /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */

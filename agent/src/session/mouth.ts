@@ -20,6 +20,8 @@ export interface RtpMouthOptions {
   readonly library: OpusLibrary;
   readonly ticker: Ticker;
   readonly clock: Clock;
+  /** Each frame of voice as it leaves; `at` is the clock's ms at which it was due. */
+  readonly onVoice?: (frame: Int16Array, rate: OpusRate, at: number) => void;
   /** Hz that speeches of a rate unknown to Opus are turned into. */
   readonly rate?: OpusRate;
 }
@@ -109,14 +111,14 @@ export class RtpMouth implements Mouth {
     this.#leaveTicker ??= this.#options.ticker.add((tick) => this.#onTick(tick));
   }
 
-  #onTick({ index }: Tick): void {
+  #onTick({ index, due }: Tick): void {
     if (this.#silence.warmUp > 0) {
       this.#silence.warmUp--;
       this.#voice.sendSilence(this.#lastRate, index);
       return;
     }
     const speech = this.#held ? undefined : this.#nextWithFrame();
-    if (speech) this.#sendVoice(speech, index);
+    if (speech) this.#sendVoice(speech, index, due);
     else this.#beSilent(index);
   }
 
@@ -130,11 +132,12 @@ export class RtpMouth implements Mouth {
     return speech.takeInto(this.#frame) ? speech : undefined;
   }
 
-  #sendVoice(speech: QueuedSpeech, index: number): void {
+  #sendVoice(speech: QueuedSpeech, index: number, due: number): void {
     ramp(this.#frame, this.#gain, this.#targetGain);
     this.#gain = this.#targetGain;
     this.#lastRate = speech.rate;
     this.#voice.sendVoice(this.#frame, speech.rate, index);
+    this.#options.onVoice?.(this.#frame, speech.rate, due);
     this.#silence.tail = TAIL_FRAMES;
     this.#lastVoiceAt = this.#options.clock.now();
     speech.sent(this.#lastVoiceAt);

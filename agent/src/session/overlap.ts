@@ -10,7 +10,7 @@ export interface OverlapOptions {
   /** Clock's ms of its onset. */
   readonly startedAt: number;
   /** What was recognised of it so far. */
-  readonly words: () => { readonly text: string; readonly settled: boolean };
+  readonly words: () => { readonly text: string; readonly settled: boolean; readonly echo: boolean };
   readonly onHold: () => void;
   /** Comes once, and nothing after it. */
   readonly onVerdict: (verdict: 'take-floor' | 'let-go') => void;

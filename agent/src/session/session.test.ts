@@ -207,6 +207,16 @@ describe('speech over the agent', () => {
     expect(llm.asked.at(-1)?.at(-1)?.content).toBe('wait');
   });
 
+  test("that is the agent's own voice, come back, neither stops it nor is answered", async () => {
+    const { caller, clock, mouth, llm, of } = await speaking('one two three', false);
+    caller.isEcho = true;
+    await caller.speak(1500, 250);
+    await clock.advance(6000);
+    expect(mouth.log).not.toContain('hold');
+    expect(of('reply-text').at(-1)).toMatchObject({ text: answer, final: true, interrupted: false });
+    expect(llm.asked).toHaveLength(1);
+  });
+
   test('does not wait for a voice that is stuck', async () => {
     let stuck = true;
     const tts = new (class extends ScriptedTts {
@@ -304,6 +314,23 @@ describe('typed words', () => {
     session.text('ann', 'typed meanwhile');
     await clock.advance(10);
     expect(llm.asked[0]?.at(-1)?.content).toBe('hello typed meanwhile');
+  });
+});
+
+describe("the tail of the agent's own voice", () => {
+  test('is no turn, even where a little of it was not known for what it is', async () => {
+    const asr = new ScriptedAsr(['hello there', 'seven eight nine']);
+    const { caller, clock, llm, of } = setUp({ asr });
+    await caller.speak(600, 250);
+    await clock.advance(4000);
+    await caller.start();
+    await caller.goOn(200);
+    caller.isEcho = true;
+    await caller.goOn(100);
+    await caller.pause();
+    await clock.advance(3000);
+    expect(llm.asked).toHaveLength(1);
+    expect(of('transcript').at(-1)).toMatchObject({ turn: 2, text: '', final: true });
   });
 });
 

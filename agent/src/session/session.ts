@@ -48,6 +48,7 @@ export class Session {
       dispatch,
       turnState: () => this.#machine.state,
       remainingMs: () => this.#speaking.remainingMs,
+      lastSaid: () => this.#speaking.lastSaid,
       onMaybeSpeech: (maybe) => {
         if (this.#machine.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
       },

@@ -54,6 +54,7 @@ export class Speaking {
   readonly history: History;
   readonly #options: SpeakingOptions;
   #active: Active | undefined;
+  #lastSaid = '';
 
   constructor(options: SpeakingOptions) {
     this.#options = options;
@@ -91,6 +92,11 @@ export class Speaking {
   /** What is left to say of the reply under way, in ms; infinite while that is not known. */
   get remainingMs(): number {
     return this.#active?.reply.remainingMs ?? 0;
+  }
+
+  /** What was heard of the reply under way, or of the last one. */
+  get lastSaid(): string {
+    return this.#active?.reply.heard || this.#lastSaid;
   }
 
   /** The turn is over as it was guessed: the reply may be heard. */
@@ -141,6 +147,7 @@ export class Speaking {
   }
 
   #show({ turn, reply }: ReplyOrder, text: string, closing: { final: boolean; interrupted: boolean }): void {
+    this.#lastSaid = text;
     this.#options.emit({ type: 'reply-text', turn, reply, text, ...closing });
   }
 

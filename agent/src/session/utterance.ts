@@ -21,6 +21,9 @@ export class Utterance {
   language: string | undefined;
   /** True once no more words will come, be it that recognition failed. */
   settled = false;
+  /** Frames of it, and those that were the agent's own voice, come back. */
+  #frames = 0;
+  #echoed = 0;
   readonly #audio: Channel<PcmFrame>;
   readonly #scope: Scope;
   readonly #options: UtteranceOptions;
@@ -33,8 +36,15 @@ export class Utterance {
     this.#audio = new Channel({ capacity: MAX_WAITING_FRAMES, overflow: 'drop-oldest' });
   }
 
-  push(frame: PcmFrame): void {
+  push(frame: PcmFrame, isEcho = false): void {
     this.#audio.push(frame);
+    this.#frames++;
+    if (isEcho) this.#echoed++;
+  }
+
+  /** How much of it was the agent's own voice, 0..1. */
+  get echoShare(): number {
+    return this.#frames > 0 ? this.#echoed / this.#frames : 0;
   }
 
   /** The pause came: the recogniser is to finish. */

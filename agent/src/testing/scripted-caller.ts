@@ -7,6 +7,8 @@ import type { ManualClock } from './manual-clock.ts';
 /** A caller without audio: the test says when speech starts and pauses; media time is the manual clock's. */
 export class ScriptedCaller {
   readonly listener: Listener;
+  /** What it says is the agent's own voice, come back. */
+  isEcho = false;
   readonly #clock: ManualClock;
   #tell: (event: GateEvent) => void = () => {};
 
@@ -17,6 +19,7 @@ export class ScriptedCaller {
       asr: options.asr,
       scope: options.scope,
       arrivalOf: (at) => at,
+      isEcho: () => this.isEcho,
       handlers: options.handlers,
       openGate: (onEvent) => {
         this.#tell = onEvent;
