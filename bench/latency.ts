@@ -3,7 +3,6 @@ import { loadavg } from 'node:os';
 import { type CallLoad, measureCalls } from './latency-calls.ts';
 import { figuresOf, printClips, printRows, rowsOf, undisturbed } from './latency-figures.ts';
 import { report } from './report.ts';
-import { ENDPOINTING_MS } from './server/settings.ts';
 import { STARTS, secondsToListening } from './start-time.ts';
 import { percentile, round1 } from './stats.ts';
 

@@ -6,6 +6,9 @@ const WINDOW_MS = 400;
 /** How far one window may be from where the window before it was found: a jitter buffer stretches time a little. */
 const DRIFT_MS = 120;
 
+/** Correlation from which on a window is taken as found. */
+const ALIKE = 0.6;
+
 const samplesOf = (ms: number): number => (ms * COMPARE_RATE) / 1000;
 
 /** Averages down (or picks up) to the rate at which sounds are compared. */
@@ -41,11 +44,14 @@ export function likeness(heard: Int16Array, heardRate: number, reference: Int16A
   for (let at = 0; at + size <= wanted.length; at += size) {
     const window = wanted.subarray(at, at + size);
     if (rms(window) < 200) continue;
-    const [from, to] =
-      lag === undefined ? [0, there.length - size] : [at + lag - samplesOf(DRIFT_MS), at + lag + samplesOf(DRIFT_MS)];
-    const best = bestAt(there, window, Math.max(0, from), Math.min(there.length - size, to));
+    const last = there.length - size;
+    const from = lag === undefined ? 0 : Math.max(0, at + lag - samplesOf(DRIFT_MS));
+    const to = lag === undefined ? last : Math.min(last, at + lag + samplesOf(DRIFT_MS));
+    const near = bestAt(there, window, from, to);
+    // A machine that stalls moves all that follows: look everywhere before calling it another sound.
+    const best = near.correlation > ALIKE ? near : bestAt(there, window, 0, last);
     found.push(best.correlation);
-    if (best.correlation > 0.6) lag = best.at - at;
+    if (best.correlation > ALIKE) lag = best.at - at;
   }
   return found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
 }
