@@ -27,10 +27,17 @@ export async function secondsToListening([program, ...args]: readonly [string, .
     // A group of its own: npm does not hand every signal on.
     detached: true,
   });
+  // The terminal's Ctrl-C does not reach it.
+  const onInterrupt = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    process.exit(130);
+  };
+  process.once('SIGINT', onInterrupt);
   try {
     return await within(START_PATIENCE_MS, `/healthz of ${program}`, healthy(child, port, begun));
   } finally {
     await end(child);
+    process.removeListener('SIGINT', onInterrupt);
   }
 }
 
