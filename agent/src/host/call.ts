@@ -149,9 +149,12 @@ export class Call {
   }
 }
 
+/** Opus looks this far ahead before it encodes (RFC 6716, 2.1.2): what is decoded comes so much later, in ms. */
+const OPUS_LOOKAHEAD_MS = 6.5;
+
 /**
  * Clock's ms at which the sample of media time `at` would have come by itself. Its frame comes when the last sample of
  * it is spoken: rounded up to that, each silence would begin, and so each answer come, half a frame late on average.
  */
 export const sampleAt = (at: number, frameAt: number | undefined): number | undefined =>
-  frameAt === undefined ? undefined : frameAt - (FRAME_MS - (at % FRAME_MS));
+  frameAt === undefined ? undefined : frameAt - (FRAME_MS - (at % FRAME_MS)) - OPUS_LOOKAHEAD_MS;
