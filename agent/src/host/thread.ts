@@ -1,6 +1,6 @@
 // The worker thread's entry: the engines of the settings, Silero, and calls until shutdown.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineSettings } from '../contracts/index.ts';
+import type { EngineChoice, EngineSettings } from '../contracts/index.ts';
 import { createHearing } from '../hearing/index.ts';
 import { loadEngines } from '../providers/index.ts';
 import { runHost } from './run.ts';
@@ -8,9 +8,14 @@ import { runHost } from './run.ts';
 if (!parentPort) throw new Error('this module runs on a worker thread');
 const settings = workerData as EngineSettings;
 const stopping = new AbortController();
+const { engine } = settings.vad;
+const vad: EngineChoice = { stage: 'vad', engine, reason: 'bundled, set by engines.vad.engine', lite: false };
 await runHost({
   port: parentPort,
-  loadHearing: () => createHearing({ engine: settings.vad.engine }),
-  loadEngines: (log) => loadEngines(settings, { env: process.env, signal: stopping.signal, log }),
+  loadHearing: () => createHearing({ engine }),
+  loadEngines: async (log) => {
+    const engines = await loadEngines(settings, { env: process.env, signal: stopping.signal, log });
+    return { ...engines, choices: [vad, ...engines.choices], close: () => engines.close() };
+  },
 });
 stopping.abort();
