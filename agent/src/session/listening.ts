@@ -98,6 +98,8 @@ export class Listening implements ListenerHandlers {
 
   left(listener: Listener): void {
     this.speechEnd(listener, this.#options.clock.now());
+    // Others may be waiting for words that will not come any more.
+    this.#turnEnd.wordsChanged();
   }
 
   failed({ stage, message, retryable }: ProviderError): void {

@@ -392,6 +392,28 @@ describe('a session', () => {
     expect(llm.asked).toHaveLength(1);
   });
 
+  test('does not wait for the words of a caller who left', async () => {
+    const asr: AsrProvider = {
+      id: 'never',
+      async *transcribe(audio, options) {
+        if (options.language === 'bob') await new Promise(() => {});
+        for await (const _ of audio);
+        yield { kind: 'final', text: 'what time is it' };
+      },
+    };
+    const { session, scope, caller, clock, llm } = setUp({ asr });
+    const bobScope = scope.child('bob');
+    const bob = new ScriptedCaller({ id: 'bob', language: 'bob', clock, scope: bobScope, asr, handlers: session.ears });
+    await bob.speak(300);
+    await caller.speak(600, 250);
+    await clock.advance(3000);
+    expect(llm.asked).toEqual([]);
+    void bobScope.close('peer-left');
+    session.callerLeft(bob.listener);
+    await clock.advance(100);
+    expect(llm.asked.at(-1)?.at(-1)?.content).toBe('what time is it');
+  });
+
   test('that closes stops everything and says no more', async () => {
     const { session, scope, clock, events } = setUp();
     session.text('ann', 'hello');

@@ -19,11 +19,10 @@ export class Utterance {
   readonly callerId: string;
   text = '';
   language: string | undefined;
-  /** True once no more words will come, be it that recognition failed. */
-  settled = false;
   /** Frames of it, and those that were the agent's own voice, come back. */
   #frames = 0;
   #echoed = 0;
+  #finished = false;
   readonly #audio: Channel<PcmFrame>;
   readonly #scope: Scope;
   readonly #options: UtteranceOptions;
@@ -40,6 +39,11 @@ export class Utterance {
     this.#audio.push(frame);
     this.#frames++;
     if (isEcho) this.#echoed++;
+  }
+
+  /** True once no more words will come, be it that recognition failed or the caller left. */
+  get settled(): boolean {
+    return this.#finished || this.#scope.closed;
   }
 
   /** How much of it was the agent's own voice, 0..1. */
@@ -74,7 +78,7 @@ export class Utterance {
         error instanceof ProviderError ? error : ProviderError.unavailable('asr', String(error), { cause: error }),
       );
     }
-    this.settled = true;
+    this.#finished = true;
     this.#options.onChange(this);
     await this.#scope.close('done');
   }

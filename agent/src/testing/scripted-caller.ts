@@ -12,11 +12,19 @@ export class ScriptedCaller {
   readonly #clock: ManualClock;
   #tell: (event: GateEvent) => void = () => {};
 
-  constructor(options: { id: string; clock: ManualClock; scope: Scope; asr: AsrProvider; handlers: ListenerHandlers }) {
+  constructor(options: {
+    language?: string;
+    id: string;
+    clock: ManualClock;
+    scope: Scope;
+    asr: AsrProvider;
+    handlers: ListenerHandlers;
+  }) {
     this.#clock = options.clock;
     this.listener = new Listener({
       callerId: options.id,
       asr: options.asr,
+      ...(options.language ? { language: options.language } : {}),
       scope: options.scope,
       arrivalOf: (at) => at,
       isEcho: () => this.isEcho,
