@@ -12,6 +12,7 @@ import { ScriptedHost } from './llm/scripted-host.ts';
 import type { Log } from './log.ts';
 import { EspeakTts } from './tts/espeak.ts';
 import { OpenAiTts } from './tts/openai.ts';
+import { toPinyin } from './tts/pinyin.ts';
 import { EngineUnavailable, MissingEngine } from './unavailable.ts';
 
 export interface LoadOptions {
@@ -121,7 +122,7 @@ const loadTts: Make<TtsProvider> = async ({ engine, access }, { tts }, { signal,
     return { engine: new OpenAiTts({ access, settings: tts, opus, clock }) };
   }
   try {
-    return { engine: await EspeakTts.load({ timeoutMs: tts.timeoutMs, clock }, signal) };
+    return { engine: await EspeakTts.load({ timeoutMs: tts.timeoutMs, pinyin: toPinyin, clock }, signal) };
   } catch (error) {
     throw missing('tts', engine, 'eSpeak NG does not start', ESPEAK_FIX, error);
   }
