@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 const root = process.cwd();
 const libraries = ['node:fs', 'zod'];
 
-/** What each room may import of its own package, by DESIGN: everything that is not here must be refused. */
+/** What each room may import of its own package; everything that is not here must be refused. */
 const agent = {
   contracts: [],
   kernel: ['contracts'],

@@ -9,7 +9,7 @@ export interface DelayLimits {
   readonly maxMs: number;
 }
 
-/** FACTS of ADR 0004: 60 ms lets FEC work, 200 ms lets retransmissions in. */
+/** Measured, see ADR 0004: 60 ms lets FEC work, 200 ms lets retransmissions in. */
 export const DELAY_LIMITS: DelayLimits = { startMs: 60, minMs: 40, maxMs: 200 };
 
 /** The share of packets, late retransmissions included, that are to come in time. */
