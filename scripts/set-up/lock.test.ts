@@ -13,7 +13,8 @@ const here = join(process.cwd(), 'scripts', 'set-up');
 const holder = `
   import { withLock } from '${here}/lock.mjs';
   import { run } from '${here}/run.mjs';
-  const child = ['-c', 'echo $$ && exec sleep 600'];
+  // The last command is no sleep, or the shell would become it: its environment cannot be read at that moment.
+  const child = ['-c', 'echo $$; sleep 600; true'];
   await withLock(process.argv[1], () => run('sh', child, { onLine: (pid) => console.log(pid) }));
 `;
 

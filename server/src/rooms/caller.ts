@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Consumer,
   candidatesAt,
@@ -141,9 +142,16 @@ export class Caller {
   }
 
   async resumeConsumer(consumerId: string): Promise<void> {
+    const gone = (): Refusal => new Refusal('not-found', 'no such consumer');
     const consumer = this.#consumers.get(consumerId);
-    if (!consumer) throw new Refusal('not-found', 'no such consumer');
-    await refusing(() => guarded(() => consumer.resume()));
+    if (!consumer) throw gone();
+    try {
+      await refusing(() => guarded(() => consumer.resume()));
+    } catch (error) {
+      // What it plays may end while the request is on its way; mediasoup tells so a turn of the loop after the refusal.
+      await nextTurn();
+      throw consumer.closed ? gone() : error;
+    }
     this.#checkAudible();
   }
 
