@@ -14,6 +14,7 @@
  *
  * The server ends when its parent dies or closes its stdin. See README.md for the flags and for building.
  */
+#define _GNU_SOURCE /* ppoll */
 #include <pocketsphinx.h>
 #include <sphinxbase/cmn.h>
 #include <sphinxbase/err.h>
@@ -275,11 +276,16 @@ static int accept_forever(int server, const options_t *options)
     static const char busy[] = "{\"t\":\"error\",\"message\":\"too many utterances at once\"}\n";
     pid_t self = getpid();
     int children = 0;
+    sigset_t child_ended, others;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    /* Heard only inside ppoll: a child that ends right before it would otherwise stay until the next call. */
+    sigprocmask(SIG_BLOCK, &child_ended, &others);
     for (;;) {
         char ignored[64];
         int connection;
         pid_t child;
-        int ready = poll(watched, 2, -1);
+        int ready = ppoll(watched, 2, NULL, &others);
         if (ready < 0 && errno != EINTR)
             return -1;
         while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -293,6 +299,7 @@ static int accept_forever(int server, const options_t *options)
         child = children < options->max_children ? fork() : -1;
         if (child == 0) {
             signal(SIGCHLD, SIG_DFL);
+            sigprocmask(SIG_SETMASK, &others, NULL);
             close(server);
             close(STDIN_FILENO);
             close(STDOUT_FILENO);
@@ -308,7 +315,7 @@ static int accept_forever(int server, const options_t *options)
     }
 }
 
-/* Only to interrupt poll, so that a child is reaped when it ends and not at the next call. */
+/* Only to interrupt ppoll, so that a child is reaped when it ends and not at the next call. */
 static void on_child(int signum)
 {
     (void)signum;
