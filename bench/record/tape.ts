@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeWav } from '@parley/agent/testing';
 
 /** Hz of a tape. */
 export const TAPE_RATE = 48_000;
@@ -80,23 +80,10 @@ export class Tape {
 
 /** Two tracks of 16-bit PCM, equally long, as a stereo WAV file. */
 export function writeStereo(path: URL, left: Int16Array, right: Int16Array, rate: number): void {
-  const bytes = left.length * 4;
-  const file = Buffer.alloc(44 + bytes);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(36 + bytes, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(2, 22);
-  file.writeUInt32LE(rate, 24);
-  file.writeUInt32LE(rate * 4, 28);
-  file.writeUInt16LE(4, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(bytes, 40);
+  const samples = new Int16Array(left.length * 2);
   for (let i = 0; i < left.length; i++) {
-    file.writeInt16LE(left[i] as number, 44 + i * 4);
-    file.writeInt16LE(right[i] as number, 46 + i * 4);
+    samples[i * 2] = left[i] as number;
+    samples[i * 2 + 1] = right[i] as number;
   }
-  writeFileSync(path, file);
+  writeWav(path, { samples, rate }, 2);
 }

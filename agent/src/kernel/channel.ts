@@ -21,10 +21,6 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#items.length;
-  }
-
   get ended(): boolean {
     return this.#ended;
   }

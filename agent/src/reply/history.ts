@@ -14,15 +14,11 @@ const MESSAGE_OVERHEAD = 4;
 export class History {
   readonly #turns = new Map<number, Turn>();
   readonly #budget: number;
-  #instructions: string;
+  readonly #instructions: string;
 
   constructor(options: { instructions: string; budgetTokens: number }) {
     this.#instructions = options.instructions;
     this.#budget = options.budgetTokens;
-  }
-
-  set instructions(text: string) {
-    this.#instructions = text;
   }
 
   /** What callers said in a turn; replaces what was known of it (late words, a turn that went on). */

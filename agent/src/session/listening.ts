@@ -114,7 +114,7 @@ export class Listening implements ListenerHandlers {
       this.#overlap?.ask();
       return;
     }
-    const late = !this.#isOpen(turn);
+    const late = turn !== this.#openTurn;
     if (late) this.#options.onLateWords(turn);
     this.#show(turn, utterance.callerId, late && utterance.settled);
     if (!late) this.#turnEnd.wordsChanged();
@@ -178,20 +178,18 @@ export class Listening implements ListenerHandlers {
     return this.#book.language(turn) ?? languageOf(text.join(' '));
   }
 
-  #isOpen(turn: number): boolean {
+  /** The turn that is being heard; undefined while the agent has the floor, or nobody. */
+  get #openTurn(): number | undefined {
     const state = this.#options.turnState();
-    return (state.kind === 'hearing' || state.kind === 'deciding') && state.turn === turn;
+    return state.kind === 'hearing' || state.kind === 'deciding' ? state.turn : undefined;
   }
 
   /** New speech joins the turn that is being heard; over the agent's voice it is held until it is clear what it is. */
   #place(utterance: Utterance): number | undefined {
-    const state = this.#options.turnState();
-    if (state.kind === 'hearing' || state.kind === 'deciding') {
-      this.#book.add(state.turn, utterance);
-      return state.turn;
-    }
-    if (!utterance.settled) this.#book.hold(utterance);
-    return undefined;
+    const turn = this.#openTurn;
+    if (turn !== undefined) this.#book.add(turn, utterance);
+    else if (!utterance.settled) this.#book.hold(utterance);
+    return turn;
   }
 
   #isOverlapped(): boolean {

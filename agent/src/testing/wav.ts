@@ -30,18 +30,18 @@ export function readWav(path: string | URL): Wav {
   throw new TypeError(`${path} has no data`);
 }
 
-/** Writes 16-bit mono PCM as a WAV file. */
-export function writeWav(path: string | URL, { samples, rate }: Wav): void {
+/** Writes 16-bit PCM as a WAV file; the samples of several channels are interleaved. */
+export function writeWav(path: string | URL, { samples, rate }: Wav, channels = 1): void {
   const file = Buffer.alloc(44 + samples.length * 2);
   file.write('RIFF', 0, 'latin1');
   file.writeUInt32LE(36 + samples.length * 2, 4);
   file.write('WAVEfmt ', 8, 'latin1');
   file.writeUInt32LE(16, 16);
   file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
+  file.writeUInt16LE(channels, 22);
   file.writeUInt32LE(rate, 24);
-  file.writeUInt32LE(rate * 2, 28);
-  file.writeUInt16LE(2, 32);
+  file.writeUInt32LE(rate * channels * 2, 28);
+  file.writeUInt16LE(channels * 2, 32);
   file.writeUInt16LE(16, 34);
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.length * 2, 40);

@@ -142,19 +142,19 @@ function inThinking(machine: TurnMachine, state: Replying, event: TurnEvent): St
       return to(machine, { kind: 'hearing', turn: state.turn }, cancelReply(state, 'superseded'));
     case 'first-audio':
       return event.reply === state.reply ? to(machine, { ...state, kind: 'speaking' }, []) : stay(machine);
-    case 'reply-ended':
-      return event.reply === state.reply ? to(machine, { kind: 'idle' }, []) : stay(machine);
-    case 'interrupt':
-      return to(machine, { kind: 'idle' }, cancelReply(state, 'barge-in'));
     default:
-      return stay(machine);
+      return whileReplying(machine, state, event);
   }
 }
 
 function inSpeaking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
+  if (event.type === 'speech-start') return to(machine, { ...state, kind: 'overlapped' }, [{ do: 'duck' }]);
+  return whileReplying(machine, state, event);
+}
+
+/** How a reply ends while nobody speaks over it. */
+function whileReplying(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
   switch (event.type) {
-    case 'speech-start':
-      return to(machine, { ...state, kind: 'overlapped' }, [{ do: 'duck' }]);
     case 'reply-ended':
       return event.reply === state.reply ? to(machine, { kind: 'idle' }, []) : stay(machine);
     case 'interrupt':
