@@ -16,11 +16,12 @@ const agent = {
   codec: ['contracts', 'kernel'],
   hearing: ['contracts', 'kernel'],
   turns: ['contracts'],
+  tools: ['contracts', 'kernel'],
   reply: ['contracts', 'kernel'],
   providers: ['contracts', 'kernel', 'codec'],
   models: ['contracts', 'kernel'],
-  session: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'reply', 'models'],
-  host: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'reply', 'providers', 'models', 'session'],
+  session: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'tools', 'reply', 'models'],
+  host: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'tools', 'reply', 'providers', 'models', 'session'],
 };
 const server = {
   observe: [],

@@ -138,7 +138,7 @@ describe('a start that fails leaves nothing running', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const host = new FakeHost({ engines: {} as never });
+    const host = new FakeHost({ engines: {} as never, tools: {} as never });
     let closed = false;
     host.close = async () => {
       closed = true;

@@ -69,6 +69,7 @@ class House implements App {
       startHost: overrides.startHost ?? startAgentHost,
       host: {
         engines: config.engines,
+        tools: config.tools,
         module: overrides.hostModule,
         log: (level, message) => log[level](message),
       },
@@ -207,7 +208,10 @@ function sessionSettings(agent: Config['agent']): SessionSettings {
   const { contextTokens, turnPreset, endpointingMs, interruptionMs, speculation } = agent;
   const prosody = { voice, speed, pitch, emotion, language };
   const turns = { turnPreset, endpointingMs, interruptionMs, speculation };
-  return { instructions, greeting, language, prosody, contextTokens, ...turns };
+  const { answers, names, silenceWatchdogMs, toolFillerMs, summarise, idlePromptMs, idlePrompts } = agent;
+  const manners = { answers, names, silenceWatchdogMs, toolFillerMs, summarise, idlePromptMs, idlePrompts };
+  const maxCallMs = agent.maxCallMinutes * 60_000;
+  return { instructions, greeting, language, prosody, contextTokens, maxCallMs, ...turns, ...manners };
 }
 
 /** Every address means this machine too, and browsers give the microphone to localhost. */

@@ -22,6 +22,9 @@ export interface TurnFigures {
   readonly speculation_saved?: number;
 }
 
+/** `silence`: an answer was owed and nothing was heard in time. `fallback`: an engine failed and the next took over. */
+export type Incident = 'silence' | 'fallback';
+
 export type SessionEvent =
   | { readonly type: 'agent-state'; readonly state: AgentState }
   /** `text` replaces what came before for this turn and caller. */
@@ -43,6 +46,32 @@ export type SessionEvent =
       readonly interrupted: boolean;
     }
   | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: TurnFigures }
+  /** A tool's way; `call` names it. `ms`: how long it took, once it is over. */
+  | {
+      readonly type: 'tool';
+      readonly turn: number;
+      readonly call: string;
+      readonly name: string;
+      readonly origin: 'webhook' | 'mcp' | 'client';
+      readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+      readonly ms?: number;
+    }
+  /** This caller's page is to run a tool, and to answer with `toolResult`. `args` is JSON text of an object. */
+  | {
+      readonly type: 'client-tool-call';
+      readonly callerId: string;
+      readonly call: string;
+      readonly name: string;
+      readonly args: string;
+    }
+  /** Nobody waits for this call's answer any more. */
+  | { readonly type: 'client-tool-cancelled'; readonly callerId: string; readonly call: string }
+  /** An answer that was prepared before the turn was over, and what became of it. Tokens: estimated where not told. */
+  | { readonly type: 'speculation'; readonly outcome: 'adopted' | 'dropped'; readonly tokens: number }
+  /** Something that callers should not have had to live through, mended as far as it could be. */
+  | { readonly type: 'incident'; readonly incident: Incident; readonly stage?: Stage }
+  /** The agent has said good-bye: the call is to be ended. */
+  | { readonly type: 'ended'; readonly reason: 'idle' | 'time-limit' }
   | {
       readonly type: 'error';
       readonly code: 'engine-failed' | 'session-failed';

@@ -6,3 +6,4 @@ export * from './events.ts';
 export * from './mouth.ts';
 export * from './providers.ts';
 export * from './session.ts';
+export * from './tools.ts';

@@ -16,6 +16,8 @@ export interface MouthRtp {
 /** A caller's audio as it arrives at the session's socket: told apart by SSRC. */
 export interface EarRtp {
   readonly callerId: string;
+  /** What to call the caller, where known. */
+  readonly name?: string;
   readonly ssrc: number;
   readonly payloadType: number;
 }
@@ -37,7 +39,30 @@ export interface SessionSettings {
   readonly interruptionMs?: number;
   /** Prepare answers before the turn is over; costs tokens when the guess was wrong. */
   readonly speculation: boolean;
+  /** When the agent answers. */
+  readonly answers: AnswerPolicy;
+  /** What callers call the agent, for `when-named`. */
+  readonly names: readonly string[];
+  /** Silence that is owed an answer is filled after this, in ms, and counted as an incident; 0 for never. */
+  readonly silenceWatchdogMs: number;
+  /** A tool that takes longer than this is bridged by a few words, in ms; 0 for never. */
+  readonly toolFillerMs: number;
+  /** Sum up turns that no longer fit into the budget, where the LLM can; else they are dropped. */
+  readonly summarise: boolean;
+  /** Nobody spoke for this long: the agent asks whether somebody is there, in ms; 0 for never. */
+  readonly idlePromptMs: number;
+  /** It asks so often, then says good-bye and ends the call. */
+  readonly idlePrompts: number;
+  /** The agent says good-bye and ends the call after this, in ms; 0 for never. */
+  readonly maxCallMs: number;
 }
+
+/**
+ * Every turn; or, while several callers are there, only turns that name the agent or go on talking with it; or only
+ * when a caller asks for an answer.
+ */
+export const ANSWER_POLICIES = ['every-turn', 'when-named', 'on-request'] as const;
+export type AnswerPolicy = (typeof ANSWER_POLICIES)[number];
 
 /** How patient the agent is; the knobs are in docs/turn-taking.md. */
 export const TURN_PRESETS = ['patient', 'balanced', 'quick'] as const;

@@ -1,6 +1,8 @@
 import type { OpusLibrary } from '../codec/index.ts';
 import {
   type AsrProvider,
+  type ClientTool,
+  type ClientToolResult,
   type EarRtp,
   FRAME_MS,
   type LlmProvider,
@@ -142,6 +144,18 @@ export class Call {
 
   interrupt(): void {
     this.#session?.interrupt();
+  }
+
+  ask(callerId: string): void {
+    this.#session?.ask(callerId);
+  }
+
+  offerTools(callerId: string, tools: readonly ClientTool[]): void {
+    if (this.#callers.has(callerId)) this.#session?.offerTools(callerId, tools);
+  }
+
+  toolResult(callerId: string, result: ClientToolResult): void {
+    this.#session?.toolResult(callerId, result);
   }
 
   close(reason: CloseReason): Promise<void> {

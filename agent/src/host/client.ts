@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineChoice, RtpAddress, SessionEvent } from '../contracts/index.ts';
 import type { AgentHost, AgentHostOptions, AgentSession } from './contract.ts';
-import type { FromHost, ToHost } from './messages.ts';
+import type { FromHost, HostData, ToHost } from './messages.ts';
 
 /** A host that does not close by itself within this time is ended, in ms. */
 const SHUTDOWN_PATIENCE_MS = 3000;
@@ -15,7 +15,8 @@ interface Held {
 /** Starts a worker thread that runs agent sessions; resolves when its engines are loaded. */
 export async function startAgentHost(options: AgentHostOptions): Promise<AgentHost> {
   const module = options.module ?? new URL('./thread.ts', import.meta.url);
-  const host = new ThreadHost(new Worker(module, { name: 'agent-host', workerData: options.engines }), options);
+  const workerData: HostData = { engines: options.engines, tools: options.tools };
+  const host = new ThreadHost(new Worker(module, { name: 'agent-host', workerData }), options);
   await host.ready;
   return host;
 }
@@ -87,6 +88,9 @@ class ThreadHost implements AgentHost {
       callerPlayout: (callerId, delayMs) => tell({ type: 'caller-playout', session, callerId, delayMs }),
       text: (callerId, text) => tell({ type: 'text', session, callerId, text }),
       interrupt: () => tell({ type: 'interrupt', session }),
+      ask: (callerId) => tell({ type: 'ask', session, callerId }),
+      offerTools: (callerId, tools) => tell({ type: 'offer-tools', session, callerId, tools }),
+      toolResult: (callerId, result) => tell({ type: 'tool-result', session, callerId, result }),
       close: (reason) => {
         tell({ type: 'close', session, reason });
         return held.closed.promise;

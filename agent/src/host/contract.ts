@@ -1,4 +1,6 @@
 import type {
+  ClientTool,
+  ClientToolResult,
   EarRtp,
   EngineChoice,
   EngineSettings,
@@ -6,10 +8,12 @@ import type {
   RtpAddress,
   SessionEvent,
   SessionSettings,
+  ToolSettings,
 } from '../contracts/index.ts';
 
 export interface AgentHostOptions {
   readonly engines: EngineSettings;
+  readonly tools: ToolSettings;
   /** The worker thread's entry; another one brings other engines (the bench's zero-delay doubles). */
   readonly module?: URL;
   readonly log?: HostLog;
@@ -48,5 +52,10 @@ export interface AgentSession {
   /** A typed message: a user turn of its own; it takes the floor from the agent. */
   text(callerId: string, text: string): void;
   interrupt(): void;
+  /** The agent is to answer what was said, where it would not by itself. */
+  ask(callerId: string): void;
+  /** Tools that this caller's page runs; they replace those that it offered before. */
+  offerTools(callerId: string, tools: readonly ClientTool[]): void;
+  toolResult(callerId: string, result: ClientToolResult): void;
   close(reason: 'room-closed' | 'shutdown'): Promise<void>;
 }

@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OpusLibrary } from '../codec/index.ts';
-import { FRAME_MS, HEARING_RATE, type SessionEvent, type SessionSettings } from '../contracts/index.ts';
+import { FRAME_MS, HEARING_RATE, type SessionEvent } from '../contracts/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { RtpSocket, serializeRtp, Ticker } from '../rtp/index.ts';
-import { rms, speechClip } from '../testing/index.ts';
+import { rms, sessionSettings, speechClip } from '../testing/index.ts';
 import { startAgentHost } from './client.ts';
 import type { AgentHost } from './contract.ts';
 
-const settings: SessionSettings = {
-  instructions: '',
-  greeting: 'Welcome.',
-  prosody: {},
-  contextTokens: 1000,
-  turnPreset: 'balanced',
-  speculation: true,
-};
+const settings = sessionSettings({ instructions: '', greeting: 'Welcome.', speculation: true });
 const CALLER = { callerId: 'ann', ssrc: 1111, payloadType: 111 };
 const MOUTH = { ssrc: 2222, payloadType: 100 };
 const module = new URL('../testing/scripted-host.ts', import.meta.url);
@@ -50,7 +43,10 @@ describe('a host thread with real Opus, RTP and Silero', () => {
   let library: OpusLibrary;
   const ticker = new Ticker({ clock: systemClock });
   beforeAll(async () => {
-    [host, library] = await Promise.all([startAgentHost({ engines: {} as never, module }), OpusLibrary.load()]);
+    [host, library] = await Promise.all([
+      startAgentHost({ engines: {} as never, tools: {} as never, module }),
+      OpusLibrary.load(),
+    ]);
   });
   afterAll(() => host.close());
 
@@ -115,6 +111,7 @@ describe('a host thread with real Opus, RTP and Silero', () => {
   test('tells of its death, and lets nobody wait for the dead', async () => {
     const doomed = await startAgentHost({
       engines: {} as never,
+      tools: {} as never,
       module: new URL('../testing/doomed-host.ts', import.meta.url),
     });
     const died = new Promise<Error>((resolve) => doomed.onDeath(resolve));

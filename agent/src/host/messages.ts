@@ -1,5 +1,22 @@
-import type { EarRtp, EngineChoice, MouthRtp, RtpAddress, SessionEvent, SessionSettings } from '../contracts/index.ts';
+import type {
+  ClientTool,
+  ClientToolResult,
+  EarRtp,
+  EngineChoice,
+  EngineSettings,
+  MouthRtp,
+  RtpAddress,
+  SessionEvent,
+  SessionSettings,
+  ToolSettings,
+} from '../contracts/index.ts';
 import type { HostLog } from './contract.ts';
+
+/** What a host thread is started with. */
+export interface HostData {
+  readonly engines: EngineSettings;
+  readonly tools: ToolSettings;
+}
 
 /** What the server tells its host thread. `session` names the session concerned. */
 export type ToHost =
@@ -11,6 +28,19 @@ export type ToHost =
   | { readonly type: 'caller-playout'; readonly session: string; readonly callerId: string; readonly delayMs: number }
   | { readonly type: 'text'; readonly session: string; readonly callerId: string; readonly text: string }
   | { readonly type: 'interrupt'; readonly session: string }
+  | { readonly type: 'ask'; readonly session: string; readonly callerId: string }
+  | {
+      readonly type: 'offer-tools';
+      readonly session: string;
+      readonly callerId: string;
+      readonly tools: readonly ClientTool[];
+    }
+  | {
+      readonly type: 'tool-result';
+      readonly session: string;
+      readonly callerId: string;
+      readonly result: ClientToolResult;
+    }
   | { readonly type: 'close'; readonly session: string; readonly reason: 'room-closed' | 'shutdown' }
   | { readonly type: 'shutdown' };
 

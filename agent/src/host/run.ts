@@ -85,6 +85,15 @@ class Calls {
       case 'interrupt':
         call?.interrupt();
         break;
+      case 'ask':
+        call?.ask(message.callerId);
+        break;
+      case 'offer-tools':
+        call?.offerTools(message.callerId, message.tools);
+        break;
+      case 'tool-result':
+        call?.toolResult(message.callerId, message.result);
+        break;
       case 'close':
         void this.#close(message.session, message.reason);
         break;

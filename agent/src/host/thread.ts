@@ -1,12 +1,13 @@
 // The worker thread's entry: the engines of the settings, Silero, and calls until shutdown.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineChoice, EngineSettings } from '../contracts/index.ts';
+import type { EngineChoice } from '../contracts/index.ts';
 import { createHearing } from '../hearing/index.ts';
 import { loadEngines } from '../providers/index.ts';
+import type { HostData } from './messages.ts';
 import { runHost } from './run.ts';
 
 if (!parentPort) throw new Error('this module runs on a worker thread');
-const settings = workerData as EngineSettings;
+const { engines: settings } = workerData as HostData;
 const stopping = new AbortController();
 const { engine } = settings.vad;
 const vad: EngineChoice = { stage: 'vad', engine, reason: 'bundled, set by engines.vad.engine', lite: false };

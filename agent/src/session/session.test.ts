@@ -1,19 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AsrProvider, ProviderError, type SessionEvent, type SessionSettings } from '../contracts/index.ts';
 import { Scope } from '../kernel/index.ts';
-import { ClockedMouth, ManualClock, ScriptedAsr, ScriptedCaller, ScriptedLlm, ScriptedTts } from '../testing/index.ts';
+import {
+  ClockedMouth,
+  ManualClock,
+  ScriptedAsr,
+  ScriptedCaller,
+  ScriptedLlm,
+  ScriptedTts,
+  sessionSettings,
+} from '../testing/index.ts';
 import { Session } from './session.ts';
 
-const settings: SessionSettings = {
-  instructions: 'Be brief.',
-  greeting: '',
-  prosody: {},
-  contextTokens: 1000,
-  turnPreset: 'balanced',
-  endpointingMs: 500,
-  interruptionMs: 200,
-  speculation: false,
-};
+const settings = sessionSettings({ endpointingMs: 500, interruptionMs: 200 });
 const answer = 'One two three. Four five six. Seven eight nine.';
 
 function setUp(

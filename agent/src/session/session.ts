@@ -1,4 +1,13 @@
-import type { AgentState, LlmProvider, Mouth, SessionEvent, SessionSettings, TtsProvider } from '../contracts/index.ts';
+import type {
+  AgentState,
+  ClientTool,
+  ClientToolResult,
+  LlmProvider,
+  Mouth,
+  SessionEvent,
+  SessionSettings,
+  TtsProvider,
+} from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
 import {
   initialTurns,
@@ -109,6 +118,13 @@ export class Session {
   interrupt(): void {
     this.#dispatch({ type: 'interrupt' });
   }
+
+  /** A caller wants an answer to what was said. */
+  ask(_callerId: string): void {}
+
+  offerTools(_callerId: string, _tools: readonly ClientTool[]): void {}
+
+  toolResult(_callerId: string, _result: ClientToolResult): void {}
 
   #dispatch(event: TurnEvent): void {
     const { next, effects } = step(this.#machine, event);

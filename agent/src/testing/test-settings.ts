@@ -1,4 +1,4 @@
-import type { EngineSettings } from '../contracts/index.ts';
+import type { EngineSettings, SessionSettings } from '../contracts/index.ts';
 
 type Parts = { readonly [Stage in keyof EngineSettings]?: Partial<EngineSettings[Stage]> };
 
@@ -9,4 +9,23 @@ export const testSettings = (parts: Parts = {}): EngineSettings => ({
   llm: { engine: 'auto', model: 'gpt-4o-mini', maxTokens: 400, timeoutMs: 20_000, ...parts.llm },
   tts: { engine: 'auto', model: 'gpt-4o-mini-tts', format: 'pcm', timeoutMs: 15_000, ...parts.tts },
   openai: { ...parts.openai },
+});
+
+/** A conversation with fixed times, nothing said first and nothing prepared ahead, with these parts changed. */
+export const sessionSettings = (parts: Partial<SessionSettings> = {}): SessionSettings => ({
+  instructions: 'Be brief.',
+  greeting: '',
+  prosody: {},
+  contextTokens: 1000,
+  turnPreset: 'balanced',
+  speculation: false,
+  answers: 'every-turn',
+  names: ['Parley'],
+  silenceWatchdogMs: 0,
+  toolFillerMs: 0,
+  summarise: false,
+  idlePromptMs: 0,
+  idlePrompts: 2,
+  maxCallMs: 0,
+  ...parts,
 });

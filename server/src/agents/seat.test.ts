@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { EarRtp, MouthRtp, SessionSettings } from '@parley/agent';
+import type { EarRtp, MouthRtp } from '@parley/agent';
+import { sessionSettings } from '@parley/agent/testing';
 import * as mediasoup from 'mediasoup';
 import type { DirectTransport, Router } from 'mediasoup/types';
 import { pino } from 'pino';
@@ -12,15 +13,7 @@ import { browserEar, browserVoice } from '../testing/parameters.ts';
 import { isRtcp, payloadOf, rtpPacket, ssrcOf } from '../testing/rtp.ts';
 import { seatAgent } from './seat.ts';
 
-const settings: SessionSettings = {
-  instructions: '',
-  greeting: 'Hello',
-  language: 'de',
-  prosody: {},
-  contextTokens: 1000,
-  turnPreset: 'balanced',
-  speculation: false,
-};
+const settings = sessionSettings({ greeting: 'Hello', language: 'de' });
 
 let media: MediaWorkers;
 let metrics: Metrics;
@@ -32,7 +25,7 @@ let events: Inbox<AgentEvent>;
 let direct: DirectTransport;
 
 async function seat(language?: string): Promise<void> {
-  const host = new FakeHost({ engines: {} as never });
+  const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const onEvent = (event: AgentEvent): void => events.put(event);
   agent = await seatAgent(host, { room: 'lobby', router, language, onEvent, onLost: () => {} }, { settings, metrics });
   session = await host.sessions.next();
@@ -130,7 +123,7 @@ test('what the session tells reaches the room, and its figures are counted', asy
 });
 
 test('where the media cannot be wired, the session is closed again', async () => {
-  const host = new FakeHost({ engines: {} as never });
+  const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const lost = new Promise<void>((resolve) => router.onLost(resolve));
   process.kill(media.pids[0] ?? 0, 'SIGKILL');
   await lost;

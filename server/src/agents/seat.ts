@@ -20,7 +20,7 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
     settings: { ...settings, language: seat.language ?? settings.language },
     onEvent: (event) => {
       count(event, metrics);
-      seat.onEvent(event);
+      if (event.type !== 'speculation' && event.type !== 'incident') seat.onEvent(event);
     },
   });
   try {

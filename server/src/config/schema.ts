@@ -1,4 +1,12 @@
-import { ASR_ENGINES, EMOTIONS, LLM_ENGINES, TTS_ENGINES, TURN_PRESETS, VAD_ENGINES } from '@parley/agent';
+import {
+  ANSWER_POLICIES,
+  ASR_ENGINES,
+  EMOTIONS,
+  LLM_ENGINES,
+  TTS_ENGINES,
+  TURN_PRESETS,
+  VAD_ENGINES,
+} from '@parley/agent';
 import * as z from 'zod';
 
 /** What the loader must know of a key besides its schema; put there with `.meta()`. */
@@ -91,6 +99,39 @@ const agent = z.strictObject({
     .boolean()
     .default(true)
     .describe('Prepare answers before the turn is over: faster, and costs tokens where the guess was wrong.'),
+  answers: z
+    .enum(ANSWER_POLICIES)
+    .default('every-turn')
+    .describe('When the agent answers; with several callers, when-named waits for one of its names.'),
+  names: z
+    .array(some)
+    .min(1)
+    .default(['Parley', 'assistant', '助手'])
+    .describe('What callers may call the agent, for answers: when-named.'),
+  silenceWatchdogMs: ms
+    .default(3000)
+    .describe('An answer that is not heard after this is bridged by a few words, in ms; 0 for never.'),
+  toolFillerMs: ms
+    .default(1500)
+    .describe('A tool that takes longer than this is bridged by a few words, in ms; 0 for never.'),
+  summarise: z
+    .boolean()
+    .default(true)
+    .describe('Let the language model sum up turns that no longer fit into contextTokens; else they are dropped.'),
+  idlePromptMs: ms
+    .default(60_000)
+    .describe('Nobody spoke for this long: the agent asks whether somebody is there, in ms; 0 for never.'),
+  idlePrompts: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(2)
+    .describe('How often it asks before it says good-bye and ends the call.'),
+  maxCallMinutes: z
+    .int()
+    .min(0)
+    .default(120)
+    .describe('The agent says good-bye and ends the call after this, in minutes; 0 for never.'),
   threads: z
     .int()
     .min(1)
@@ -147,6 +188,50 @@ const engines = z.strictObject({
     .prefault({}),
 });
 
+const toolLimits = {
+  timeoutMs: ms.default(10_000).describe('Time after which the language model is told that it took too long, in ms.'),
+  cancelOnInterrupt: z
+    .boolean()
+    .default(false)
+    .describe('Give it up when the caller interrupts; else it runs to its end.'),
+  filler: z.string().optional().describe('Said when it takes long; empty for nothing, absent for a few usual words.'),
+};
+const toolName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const headers = z.record(z.string(), z.string()).default({});
+
+const webhook = z.strictObject({
+  name: toolName.describe('What the language model calls it.'),
+  description: some.describe('What it does and when to use it, for the language model.'),
+  parameters: z
+    .record(z.string(), z.json())
+    .default({ type: 'object', properties: {} })
+    .describe('JSON Schema of the arguments.'),
+  url: url.describe('Address that is requested.'),
+  method: z.enum(['GET', 'POST']).default('POST').describe('POST sends the arguments as JSON, GET in the query.'),
+  headers: headers.describe('Headers of the request, such as a key.'),
+  ...toolLimits,
+});
+
+const mcpServer = z
+  .strictObject({
+    command: some.optional().describe('Program to start, which speaks MCP on its standard streams...'),
+    args: z.array(z.string()).default([]).describe('...its arguments...'),
+    env: z.record(z.string(), z.string()).default({}).describe('...and more environment for it.'),
+    url: url.optional().describe('Or the address of a server (streamable HTTP)...'),
+    headers: headers.describe('...and headers for it, such as a key.'),
+    only: z.array(some).optional().describe('Tools to offer; absent for all.'),
+    ...toolLimits,
+  })
+  .refine(({ command, url }) => (command === undefined) !== (url === undefined), 'give either command or url');
+
+const tools = z.strictObject({
+  webhooks: z.array(webhook).default([]).describe('Tools that are HTTP requests: docs/tools.md.'),
+  mcpServers: z
+    .record(toolName, mcpServer)
+    .default({})
+    .describe('Servers of the Model Context Protocol, by name: docs/tools.md.'),
+});
+
 const limits = z.strictObject({
   rooms: z.int().min(1).default(200).describe('Rooms at the same time.'),
   callersPerRoom: z.int().min(1).max(64).default(8).describe('Callers in one room.'),
@@ -175,6 +260,7 @@ export const configSchema = z.strictObject({
   engines: engines
     .prefault({})
     .describe('Which engine serves each stage. auto takes the best that is at hand; the start-up says which and why.'),
+  tools: tools.prefault({}).describe('What the language model can call: docs/tools.md.'),
   limits: limits.prefault({}).describe('Bounds that keep one caller from taking everything.'),
   log: log.prefault({}).describe('The log.'),
 });

@@ -34,6 +34,26 @@ export type AgentEvent =
     }
   | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: Partial<Record<StageName, number>> }
   | {
+      readonly type: 'tool';
+      readonly turn: number;
+      readonly call: string;
+      readonly name: string;
+      readonly origin: 'webhook' | 'mcp' | 'client';
+      readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+      readonly ms?: number;
+    }
+  /** For this caller alone. `args` is JSON text of an object. */
+  | {
+      readonly type: 'client-tool-call';
+      readonly callerId: string;
+      readonly call: string;
+      readonly name: string;
+      readonly args: string;
+    }
+  | { readonly type: 'client-tool-cancelled'; readonly callerId: string; readonly call: string }
+  /** The agent has said good-bye: the room is to be closed. */
+  | { readonly type: 'ended'; readonly reason: 'idle' | 'time-limit' }
+  | {
       readonly type: 'error';
       readonly code: 'engine-failed' | 'session-failed';
       readonly stage?: string;

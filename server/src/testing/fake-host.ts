@@ -5,6 +5,8 @@ import type {
   AgentHost,
   AgentHostOptions,
   AgentSession,
+  ClientTool,
+  ClientToolResult,
   EarRtp,
   EngineChoice,
   MouthRtp,
@@ -30,6 +32,9 @@ export type Told =
   | { readonly what: 'playout'; readonly callerId: string; readonly delayMs: number }
   | { readonly what: 'text'; readonly callerId: string; readonly text: string }
   | { readonly what: 'interrupt' }
+  | { readonly what: 'ask'; readonly callerId: string }
+  | { readonly what: 'tools'; readonly callerId: string; readonly tools: readonly ClientTool[] }
+  | { readonly what: 'tool-result'; readonly callerId: string; readonly result: ClientToolResult }
   | { readonly what: 'close'; readonly reason: 'room-closed' | 'shutdown' };
 
 /** An agent host without an agent: real sockets, and a record of what it was told. */
@@ -134,6 +139,18 @@ export class FakeSession implements AgentSession {
 
   interrupt(): void {
     this.told.put({ what: 'interrupt' });
+  }
+
+  ask(callerId: string): void {
+    this.told.put({ what: 'ask', callerId });
+  }
+
+  offerTools(callerId: string, tools: readonly ClientTool[]): void {
+    this.told.put({ what: 'tools', callerId, tools });
+  }
+
+  toolResult(callerId: string, result: ClientToolResult): void {
+    this.told.put({ what: 'tool-result', callerId, result });
   }
 
   close(reason: 'room-closed' | 'shutdown'): Promise<void> {
