@@ -11,7 +11,7 @@ function play(...events: TurnEvent[]): { machine: TurnMachine; effects: readonly
 
 const start: TurnEvent = { type: 'speech-start' };
 const end: TurnEvent = { type: 'speech-end' };
-const complete: TurnEvent = { type: 'turn-complete', hasWords: true };
+const complete = { type: 'turn-complete', hasWords: true } as const;
 const audio = (reply: number): TurnEvent => ({ type: 'first-audio', reply });
 const ended = (reply: number): TurnEvent => ({ type: 'reply-ended', reply });
 const spoken = [start, end, complete] as const;
@@ -63,14 +63,42 @@ describe('an answer', () => {
     expect(play(...spoken, ended(1)).machine.state).toEqual({ kind: 'idle' });
   });
 
-  test('speech before any audio cancels the reply and joins the same turn', () => {
+  test('waits, unheard, while somebody speaks before its first sound', () => {
     const { machine, effects } = play(...spoken, start);
+    expect(machine.state).toEqual({ kind: 'held', turn: 1, reply: 1, unheard: true });
+    expect(effects).toEqual([{ do: 'hold' }]);
+  });
+
+  test('that waits comes after all when it was a cough', () => {
+    const { machine, effects } = play(...spoken, start, { type: 'overlap-ended' });
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 1 });
+    expect(effects).toEqual([{ do: 'drop-overlap' }, { do: 'resume' }, { do: 'unduck' }]);
+  });
+
+  test('that waits is dropped when it was words, and these join the same turn', () => {
+    const { machine, effects } = play(...spoken, start, { type: 'floor-taken' });
     expect(machine.state).toEqual({ kind: 'hearing', turn: 1 });
-    expect(effects).toEqual([{ do: 'cancel-reply', reply: 1, reason: 'superseded' }]);
+    expect(effects).toEqual([
+      { do: 'cancel-reply', reply: 1, reason: 'superseded' },
+      { do: 'resume' },
+      { do: 'unduck' },
+      { do: 'open-turn', turn: 1 },
+    ]);
+  });
+
+  test('that fails while it waits leaves the turn to be answered again', () => {
+    const { machine } = play(...spoken, start, ended(1), end, complete);
+    expect(machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
+  });
+
+  test('is not given to a turn that was not for the agent', () => {
+    const { machine, effects } = play(start, end, { ...complete, unanswered: true });
+    expect(machine.state).toEqual({ kind: 'idle' });
+    expect(effects).toEqual([{ do: 'keep-turn', turn: 1 }]);
   });
 
   test('what a cancelled reply still reports is ignored', () => {
-    const thinkingAgain = [...spoken, start, end, complete];
+    const thinkingAgain = [...spoken, start, { type: 'floor-taken' }, end, complete] as const;
     expect(play(...thinkingAgain, audio(1)).machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
     expect(play(...thinkingAgain, ended(1)).machine.state).toEqual({ kind: 'thinking', turn: 1, reply: 2 });
     expect(play(...thinkingAgain, audio(2), ended(1)).machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 2 });
@@ -245,6 +273,7 @@ test('every event in every state keeps the numbers growing and never throws', ()
     end,
     complete,
     { type: 'turn-complete', hasWords: false },
+    { ...complete, unanswered: true },
     { type: 'floor-taken' },
     { type: 'overlap-ended' },
     audio(1),

@@ -10,8 +10,8 @@ export type TurnState =
   | { readonly kind: 'speaking'; readonly turn: number; readonly reply: number }
   /** Somebody speaks over the agent, which goes on more softly... */
   | { readonly kind: 'overlapped'; readonly turn: number; readonly reply: number }
-  /** ...or has stopped, and can go on where it was. */
-  | { readonly kind: 'held'; readonly turn: number; readonly reply: number }
+  /** ...or has stopped, and can go on where it was; `unheard`: it has not begun yet. */
+  | { readonly kind: 'held'; readonly turn: number; readonly reply: number; readonly unheard?: true }
   | { readonly kind: 'closed' };
 
 export type TurnEvent =
@@ -21,8 +21,8 @@ export type TurnEvent =
   | { readonly type: 'words-stable' }
   /** They were not: more was said, or they read differently now. */
   | { readonly type: 'words-changed' }
-  /** The endpointing policy is sure and all transcripts are in. */
-  | { readonly type: 'turn-complete'; readonly hasWords: boolean }
+  /** The endpointing policy is sure and all transcripts are in; `unanswered`: the words were not for the agent. */
+  | { readonly type: 'turn-complete'; readonly hasWords: boolean; readonly unanswered?: true }
   /** Overlapping speech lasts: the agent is to wait and see. */
   | { readonly type: 'overlap-lasts' }
   /** Overlapping speech was long enough, or had words: the agent must yield. */
@@ -46,6 +46,8 @@ export type TurnEffect =
   | { readonly do: 'cancel-decide' }
   /** The turn had no words: forget it. */
   | { readonly do: 'drop-turn'; readonly turn: number }
+  /** The turn is to be remembered, and not answered. */
+  | { readonly do: 'keep-turn'; readonly turn: number }
   /** `answers`: the turn's words, or what the agent says of its own accord. */
   | { readonly do: 'start-reply'; readonly turn: number; readonly reply: number; readonly answers: 'turn' | 'say' }
   /** Prepare an answer that may not be heard yet. */
@@ -118,6 +120,9 @@ function inDeciding(machine: TurnMachine, state: Listening, event: TurnEvent): S
   if (!event.hasWords) {
     return to(machine, { kind: 'idle' }, [...cancelReply(state, 'superseded'), { do: 'drop-turn', turn }]);
   }
+  if (event.unanswered) {
+    return to(machine, { kind: 'idle' }, [...cancelReply(state, 'superseded'), { do: 'keep-turn', turn }]);
+  }
   if (guess === undefined) return startReply(machine, 'turn', []);
   return to(machine, { kind: 'thinking', turn, reply: guess }, [{ do: 'adopt-reply', turn, reply: guess }]);
 }
@@ -138,8 +143,8 @@ function onGuess(machine: TurnMachine, state: Listening, event: TurnEvent): Step
 function inThinking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
   switch (event.type) {
     case 'speech-start':
-      // Nothing was heard yet, so the new words join the turn that the reply would have answered.
-      return to(machine, { kind: 'hearing', turn: state.turn }, cancelReply(state, 'superseded'));
+      // A cough must not cost the answer that is on its way: it waits, unheard, until it is clear what this is.
+      return to(machine, { ...state, kind: 'held', unheard: true }, [{ do: 'hold' }]);
     case 'first-audio':
       return event.reply === state.reply ? to(machine, { ...state, kind: 'speaking' }, []) : stay(machine);
     default:
@@ -169,16 +174,31 @@ function inOverlap(machine: TurnMachine, state: Replying, event: TurnEvent): Ste
     case 'overlap-lasts':
       return state.kind === 'held' ? stay(machine) : to(machine, { ...state, kind: 'held' }, [{ do: 'hold' }]);
     case 'overlap-ended':
-      return to(machine, { ...state, kind: 'speaking' }, [{ do: 'drop-overlap' }, ...giveVoiceBack(state)]);
+      return to(machine, goesOn(state), [{ do: 'drop-overlap' }, ...giveVoiceBack(state)]);
     case 'floor-taken':
     case 'interrupt':
-      return openTurn(machine, [...cancelReply(state, 'barge-in'), ...giveVoiceBack(state)]);
+      return yieldFloor(machine, state, cancelReply(state, isUnheard(state) ? 'superseded' : 'barge-in'));
     case 'reply-ended':
-      return event.reply === state.reply ? openTurn(machine, giveVoiceBack(state)) : stay(machine);
+      return event.reply === state.reply ? yieldFloor(machine, state, []) : stay(machine);
     default:
       return stay(machine);
   }
 }
+
+/** What was said over the agent is the next turn; where nothing was heard of it yet, it joins the turn that it answers. */
+function yieldFloor(machine: TurnMachine, state: Replying, effects: readonly TurnEffect[]): Step {
+  const all = [...effects, ...giveVoiceBack(state)];
+  if (!isUnheard(state)) return openTurn(machine, all);
+  const { turn } = state;
+  return to(machine, { kind: 'hearing', turn }, [...all, { do: 'open-turn', turn }]);
+}
+
+const isUnheard = (state: Replying): boolean => state.kind === 'held' && state.unheard === true;
+
+const goesOn = (state: Replying): TurnState => {
+  const { turn, reply } = state;
+  return { kind: isUnheard(state) ? 'thinking' : 'speaking', turn, reply };
+};
 
 /** Typed words join a turn that is being heard; otherwise they are a turn of their own. Either way they are final. */
 function takeText(machine: TurnMachine): Step {
