@@ -28,6 +28,7 @@ export interface Mouth {
   /** Stops at the next frame and keeps what is queued. */
   hold(): void;
   resume(): void;
+  readonly held: boolean;
   /** Clock's ms at which the last packet that carried voice left; 0 before any. */
   readonly lastVoiceAt: number;
   close(): void;

@@ -60,6 +60,32 @@ describe('what was heard', () => {
     }
   });
 
+  test('leaves out what was said beside the answer, and captions show it where it was said', () => {
+    const bridged = new HeardLedger();
+    bridged.aside('One moment.', 800);
+    bridged.open('One two.');
+    bridged.addAudio(300);
+    bridged.aside('Still here.', 500);
+    bridged.addAudio(200);
+    bridged.close();
+    expect(bridged.totalMs).toBe(1800);
+    expect([0, 400, 800, 1100, 1600, 1800].map((ms) => bridged.heard(ms))).toEqual([
+      '',
+      '',
+      '',
+      'One',
+      'One',
+      'One two.',
+    ]);
+    expect([0, 400, 1100, 1200, 1800].map((ms) => bridged.shown(ms))).toEqual([
+      '',
+      'One moment.',
+      'One moment. One',
+      'One moment. One Still here.',
+      'One moment. One Still here. two.',
+    ]);
+  });
+
   test('knows words where nothing separates them', () => {
     expect(ledger({ text: '今天天气很好。', ms: 1000 }).heard(500)).toMatch(/^今天/);
   });

@@ -9,6 +9,13 @@ interface Piece {
   readonly words: { readonly end: number; readonly atMs: number }[];
 }
 
+/** Words beside the answer, which bridge a silence; `atMs` of the answer's own audio. */
+interface Aside {
+  readonly text: string;
+  readonly atMs: number;
+  readonly ms: number;
+}
+
 /** What it takes to say one unit of `weigh`, in ms; used only until a piece's length is known. */
 const MS_PER_WEIGHT = 65;
 
@@ -17,16 +24,22 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 /** Which words have been heard after so many ms of a reply: by the TTS's word times, else by proportion. */
 export class HeardLedger {
   readonly #pieces: Piece[] = [];
+  readonly #asides: Aside[] = [];
   #totalMs = 0;
 
-  /** All text that was given to the voice so far. */
+  /** All text of the answer that was given to the voice so far. */
   get text(): string {
     return this.#pieces.map((piece) => piece.text).join('');
   }
 
-  /** Audio so far, in ms. */
+  /** Audio so far, asides included, in ms. */
   get totalMs(): number {
-    return this.#totalMs;
+    return this.#asides.reduce((sum, { ms }) => sum + ms, this.#totalMs);
+  }
+
+  /** Words that are no part of the answer come here in its audio. */
+  aside(text: string, ms: number): void {
+    this.#asides.push({ text, atMs: this.#totalMs, ms });
   }
 
   open(text: string): void {
@@ -51,8 +64,30 @@ export class HeardLedger {
     this.#current().closed = true;
   }
 
-  /** The words that are complete after `ms` of the reply's audio. */
+  /** The words of the answer that are complete after `ms` of the reply's audio. */
   heard(ms: number): string {
+    let own = ms;
+    for (const { atMs, ms: length } of this.#asides) if (own > atMs) own = Math.max(atMs, own - length);
+    return this.#heardOfAnswer(own);
+  }
+
+  /** The same with the asides that have begun, as captions show it. */
+  shown(ms: number): string {
+    let shown = '';
+    let before = '';
+    let own = ms;
+    for (const { text, atMs, ms: length } of this.#asides) {
+      if (own <= atMs) break;
+      const until = this.#heardOfAnswer(atMs);
+      shown = joined(joined(shown, until.slice(before.length)), text);
+      before = until;
+      own = Math.max(atMs, own - length);
+    }
+    const rest = this.#heardOfAnswer(own).slice(before.length);
+    return shown === '' ? rest : joined(shown, rest);
+  }
+
+  #heardOfAnswer(ms: number): string {
     let text = '';
     for (const piece of this.#pieces) {
       const within = ms - piece.startMs;
@@ -68,6 +103,8 @@ export class HeardLedger {
     return piece;
   }
 }
+
+const joined = (a: string, b: string): string => `${a.trimEnd()} ${b.trimStart()}`.trim();
 
 function heardOf(piece: Piece, ms: number): string {
   return piece.words.length > 0 ? heardByTimes(piece, ms) : heardByProportion(piece, ms);

@@ -1,7 +1,11 @@
 // One answer: LLM -> clauses -> TTS -> mouth, the history it stands on and the ledger of what was heard.
 // Imports contracts and kernel.
+export type { Bridge } from './bridge.ts';
+export * from './chime.ts';
 export * from './clauses.ts';
 export * from './heard-ledger.ts';
 export * from './history.ts';
+export * from './kept-phrases.ts';
 export * from './language.ts';
 export * from './reply.ts';
+export type { ReplyTimes, ReplyTools } from './writer.ts';

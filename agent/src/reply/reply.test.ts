@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ChatMessage, ProviderError } from '../contracts/index.ts';
+import { type ChatMessage, type LlmProvider, ProviderError, type ToolCall } from '../contracts/index.ts';
 import { Scope } from '../kernel/index.ts';
 import { ClockedMouth, ManualClock, ScriptedLlm, ScriptedTts } from '../testing/index.ts';
+import { chime } from './chime.ts';
 import { Reply, type ReplyOptions } from './reply.ts';
+import type { ReplyTools } from './writer.ts';
 
 const question: ChatMessage[] = [{ role: 'user', content: 'Count.' }];
 
@@ -33,7 +35,7 @@ describe('a reply', () => {
     const { clock, reply, tts, heard } = setUp();
     const outcome = reply.run();
     await clock.advance(2000);
-    expect(await outcome).toEqual({ status: 'done', heard: 'One two three. Four five six.' });
+    expect(await outcome).toMatchObject({ status: 'done', heard: 'One two three. Four five six.' });
     expect(tts.said).toEqual(['One two three.', 'Four five six.']);
     expect(heard[0]).toBe('(first audio)');
     expect(heard.slice(1)).toContain('One two');
@@ -45,7 +47,7 @@ describe('a reply', () => {
     const outcome = reply.run();
     await clock.advance(480);
     void scope.close('barge-in');
-    expect(await outcome).toEqual({ status: 'cut', heard: 'One two' });
+    expect(await outcome).toMatchObject({ status: 'cut', heard: 'One two' });
   });
 
   test('takes off what is still on its way to the loudspeaker', async () => {
@@ -53,21 +55,21 @@ describe('a reply', () => {
     const outcome = reply.run();
     await clock.advance(480);
     void scope.close('barge-in');
-    expect(await outcome).toEqual({ status: 'cut', heard: 'One' });
+    expect(await outcome).toMatchObject({ status: 'cut', heard: 'One' });
   });
 
   test('that is cut before its first sound has been heard by nobody', async () => {
     const { scope, reply } = setUp({ answer: new Promise(() => {}) });
     const outcome = reply.run();
     void scope.close('barge-in');
-    expect(await outcome).toEqual({ status: 'cut', heard: '' });
+    expect(await outcome).toMatchObject({ status: 'cut', heard: '' });
   });
 
   test('says a given text without asking the LLM', async () => {
     const { clock, reply } = setUp({ source: 'Hello.', answer: new Error('not asked') });
     const outcome = reply.run();
     await clock.advance(1000);
-    expect(await outcome).toEqual({ status: 'done', heard: 'Hello.' });
+    expect(await outcome).toMatchObject({ status: 'done', heard: 'Hello.' });
   });
 
   test('tells of an LLM that failed', async () => {
@@ -85,6 +87,34 @@ describe('a reply', () => {
     expect(await outcome).toMatchObject({ status: 'failed', error: { stage: 'tts' } });
   });
 
+  test('calls tools, waits for what they say, and goes on with it', async () => {
+    const asked: (readonly ChatMessage[])[] = [];
+    const llm: LlmProvider = {
+      id: 'tools',
+      async *reply(history, { tools }) {
+        asked.push(history);
+        if (asked.length === 1) {
+          expect(tools?.map(({ name }) => name)).toEqual(['weather']);
+          yield { kind: 'text', delta: 'Let me see' };
+          yield { kind: 'tool-call', id: 'a', name: 'weather', args: '{"city":"Rome"}' };
+        } else yield { kind: 'text', delta: 'It rains.' };
+      },
+    };
+    const tools: ReplyTools = {
+      specs: () => [{ name: 'weather', description: 'Weather of a city.', parameters: {} }],
+      run: async (calls) => calls.map(({ id }) => ({ role: 'tool', toolCallId: id, content: 'rain' })),
+    };
+    const { clock, reply, tts } = setUp({ llm, tools });
+    const outcome = reply.run();
+    await clock.advance(3000);
+    expect(await outcome).toMatchObject({ status: 'done', heard: 'Let me see It rains.' });
+    expect(tts.said).toEqual(['Let me see', 'It rains.']);
+    expect(asked[1]?.slice(1)).toEqual([
+      { role: 'assistant', content: 'Let me see', toolCalls: [{ id: 'a', name: 'weather', args: '{"city":"Rome"}' }] },
+      { role: 'tool', toolCallId: 'a', content: 'rain' },
+    ]);
+  });
+
   test('notes when each stage happened', async () => {
     const { clock, reply } = setUp();
     const outcome = reply.run();
@@ -92,5 +122,81 @@ describe('a reply', () => {
     await outcome;
     const { startedAt, firstTokenAt = -1, firstAudioAt = -1, firstPacketAt = -1 } = reply.times;
     expect([startedAt, firstTokenAt, firstAudioAt, firstPacketAt]).toEqual([0, 0, 0, 20]);
+  });
+});
+
+describe('a silence in which an answer is owed', () => {
+  function bridged(options: Parameters<typeof setUp>[0] = {}) {
+    const silences: string[] = [];
+    const words = (calls: readonly ToolCall[]): string => (calls.length > 0 ? 'Looking.' : 'One moment.');
+    const onSilence = (stage: string): void => void silences.push(stage);
+    const bridge = { silenceMs: 3000, toolMs: 1000, words, onSilence };
+    return { ...setUp({ bridge, ...options }), silences };
+  }
+
+  test('is bridged when the LLM is slow; the words are shown, and no part of the answer', async () => {
+    const answer = Promise.withResolvers<string>();
+    const { clock, reply, tts, heard, silences, mouth } = bridged({ answer: answer.promise });
+    const outcome = reply.run();
+    await clock.advance(3200);
+    expect([tts.said, silences]).toEqual([['One moment.'], ['llm']]);
+    expect(mouth.lastVoiceAt).toBeGreaterThan(3000);
+    answer.resolve('At last.');
+    await clock.advance(2000);
+    expect(await outcome).toMatchObject({ status: 'done', heard: 'At last.', shown: 'One moment. At last.' });
+    expect(heard.at(-1)).toMatch(/^One moment. At/);
+  });
+
+  test('is bridged less and less often', async () => {
+    const { clock, reply, tts } = bridged({ answer: new Promise(() => {}) });
+    void reply.run();
+    await clock.advance(28_000);
+    expect(tts.said).toHaveLength(3);
+  });
+
+  test('has a chime where the voice itself is what is slow', async () => {
+    const tts = new (class extends ScriptedTts {
+      override async *speak() {
+        await new Promise(() => {});
+      }
+    })();
+    const { clock, reply, silences, mouth } = bridged({ tts });
+    void reply.run();
+    await clock.advance(4200);
+    expect(silences).toEqual(['tts']);
+    expect(mouth.lastVoiceAt).toBeGreaterThan(3800);
+    expect(Math.max(...chime(24_000))).toBeGreaterThan(1000);
+  });
+
+  test('is bridged sooner while tools run, as no incident', async () => {
+    const done = Promise.withResolvers<readonly ChatMessage[]>();
+    const llm: LlmProvider = {
+      id: 'tools',
+      async *reply(history) {
+        if (history.at(-1)?.role === 'tool') yield { kind: 'text', delta: 'It rains.' };
+        else yield { kind: 'tool-call', id: 'a', name: 'weather', args: '{}' };
+      },
+    };
+    const { clock, reply, tts, silences } = bridged({ llm, tools: { specs: () => [], run: () => done.promise } });
+    const outcome = reply.run();
+    await clock.advance(1200);
+    expect([tts.said, silences]).toEqual([['Looking.'], []]);
+    done.resolve([{ role: 'tool', toolCallId: 'a', content: 'rain' }]);
+    await clock.advance(2000);
+    expect(await outcome).toMatchObject({ status: 'done', heard: 'It rains.' });
+  });
+
+  test('is none while the answer is only prepared, or held back', async () => {
+    const until = Promise.withResolvers<void>();
+    const { clock, reply, silences, mouth } = bridged({ until: until.promise, answer: new Promise(() => {}) });
+    void reply.run();
+    await clock.advance(4000);
+    mouth.hold();
+    until.resolve();
+    await clock.advance(4000);
+    expect(silences).toEqual([]);
+    mouth.resume();
+    await clock.advance(3200);
+    expect(silences).toEqual(['llm']);
   });
 });

@@ -9,13 +9,16 @@ import {
   type TtsProvider,
 } from '../contracts/index.ts';
 import { abortable, Channel, type Clock, isAbort, raceAbort, type Scope, sleep } from '../kernel/index.ts';
-import { ClauseCutter, speakable } from './clauses.ts';
+import { type Bridge, bridgeAudio, SilenceWatch } from './bridge.ts';
+import { speakable } from './clauses.ts';
 import { HeardLedger } from './heard-ledger.ts';
 import { languageOf } from './language.ts';
+import { type ReplyTimes, type ReplyTools, Writer } from './writer.ts';
 
 /** Clauses that the LLM may be ahead of the voice; an answer longer than that fails rather than grow without end. */
 const MAX_CLAUSES_AHEAD = 2000;
-const CAPTION_INTERVAL_MS = 100;
+/** How often captions and silence are looked at, in ms. */
+const LOOK_INTERVAL_MS = 100;
 
 export interface ReplyOptions {
   readonly scope: Scope;
@@ -30,27 +33,23 @@ export interface ReplyOptions {
   readonly source: readonly ChatMessage[] | string;
   /** Nothing is heard before this: the reply is prepared on a guess. Its first audio waits, ready. */
   readonly until?: Promise<void>;
+  readonly tools?: ReplyTools;
+  /** Absent: silence is not bridged. */
+  readonly bridge?: Bridge;
   /** How far the listeners' loudspeakers are behind the packets that leave, in ms. */
   readonly playoutMs: () => number;
   /** The first packet left. */
   readonly onFirstAudio: () => void;
-  /** What has been heard so far, whenever that changes. */
+  /** What has been heard so far, with what bridged a silence, whenever that changes. */
   readonly onHeard: (text: string) => void;
-}
-
-/** Clock's ms of what happened; absent where it did not. */
-export interface ReplyTimes {
-  readonly startedAt: number;
-  firstTokenAt?: number;
-  firstClauseAt?: number;
-  firstAudioAt?: number;
-  firstPacketAt?: number;
 }
 
 export interface ReplyOutcome {
   readonly status: 'done' | 'cut' | 'failed';
-  /** The words that were heard; all of them when it is done. */
+  /** The words of the answer that were heard; all of them when it is done. */
   readonly heard: string;
+  /** The same with what bridged a silence, as captions show it. */
+  readonly shown: string;
   readonly error?: ProviderError;
 }
 
@@ -58,41 +57,63 @@ export interface ReplyOutcome {
 export class Reply {
   readonly #options: ReplyOptions;
   readonly #ledger = new HeardLedger();
+  readonly #writer: Writer;
+  readonly #silence: SilenceWatch;
   readonly times: ReplyTimes;
   #speech: Speech | undefined;
   #shown = '';
+  #released: boolean;
   #complete = false;
+  /** Chunks of the answer's audio so far. */
+  #chunks = 0;
 
   constructor(options: ReplyOptions) {
+    const { clock, scope, until } = options;
     this.#options = options;
-    this.times = { startedAt: options.clock.now() };
+    this.times = { startedAt: clock.now() };
+    this.#writer = new Writer({ ...options, signal: scope.signal, times: this.times });
+    this.#silence = new SilenceWatch(clock.now());
+    this.#released = until === undefined;
+    void until?.then(() => {
+      this.#released = true;
+    });
   }
 
   /** Never rejects for what providers do; a cut is an outcome, not an error. */
   async run(): Promise<ReplyOutcome> {
     const { scope } = this.#options;
-    const captions = scope.child('captions');
-    void this.#caption(captions.signal);
+    const looking = scope.child('captions');
+    void this.#look(looking.signal);
     try {
       const clauses = new Channel<string>({ capacity: MAX_CLAUSES_AHEAD, overflow: 'fail' });
-      const writing = this.#write(clauses);
+      const writing = this.#writer.write(clauses);
       writing.catch(() => {});
       // Speaking goes first: what was written before the LLM failed is still worth saying.
       await this.#speak(clauses);
       await writing;
       scope.signal.throwIfAborted();
-      return this.#outcome('done', this.#ledger.text);
+      return this.#outcome('done', Number.POSITIVE_INFINITY);
     } catch (error) {
-      if (scope.closed || isAbort(error)) return this.#outcome('cut', this.heard);
-      return { ...this.#outcome('failed', this.heard), error: asProviderError(error) };
+      if (scope.closed || isAbort(error)) return this.#outcome('cut', this.#atEarsMs);
+      return { ...this.#outcome('failed', this.#atEarsMs), error: asProviderError(error) };
     } finally {
-      await captions.close('done');
+      await looking.close('done');
     }
   }
 
   /** The words that are complete at the listeners' ears by now. */
   get heard(): string {
-    return this.#ledger.heard((this.#speech?.playedMs ?? 0) - this.#options.playoutMs()).trim();
+    return this.#ledger.heard(this.#atEarsMs).trim();
+  }
+
+  /** The same with what bridged a silence. */
+  get shown(): string {
+    return this.#ledger.shown(this.#atEarsMs).trim();
+  }
+
+  /** Tokens that it has cost so far. */
+  get tokens(): number {
+    return this.#writer.tokens;
   }
 
   /** Audio that is yet to be heard, in ms; infinite while more may come. */
@@ -100,31 +121,12 @@ export class Reply {
     return this.#complete ? this.#ledger.totalMs - (this.#speech?.playedMs ?? 0) : Number.POSITIVE_INFINITY;
   }
 
-  #outcome(status: ReplyOutcome['status'], heard: string): ReplyOutcome {
-    return { status, heard: heard.trim() };
+  #outcome(status: ReplyOutcome['status'], atMs: number): ReplyOutcome {
+    return { status, heard: this.#ledger.heard(atMs).trim(), shown: this.#ledger.shown(atMs).trim() };
   }
 
-  /** LLM -> clauses. */
-  async #write(clauses: Channel<string>): Promise<void> {
-    const { source, llm, scope, language } = this.#options;
-    const cutter = new ClauseCutter();
-    const give = (complete: string[]): void => {
-      if (complete.length > 0) this.times.firstClauseAt ??= this.#options.clock.now();
-      for (const clause of complete) clauses.push(clause);
-    };
-    try {
-      if (typeof source === 'string') give(cutter.push(source));
-      else {
-        for await (const chunk of abortable(llm.reply(source, { signal: scope.signal, language }), scope.signal)) {
-          if (chunk.kind !== 'text' || chunk.delta === '') continue;
-          this.times.firstTokenAt ??= this.#options.clock.now();
-          give(cutter.push(chunk.delta));
-        }
-      }
-    } finally {
-      give(cutter.flush());
-      clauses.end();
-    }
+  get #atEarsMs(): number {
+    return (this.#speech?.playedMs ?? 0) - this.#options.playoutMs();
   }
 
   /** Clauses -> TTS -> mouth. */
@@ -149,8 +151,9 @@ export class Reply {
         continue;
       }
       this.times.firstAudioAt ??= clock.now();
-      this.#ledger.addAudio(durationMs(chunk.samples.length, tts.rate));
+      this.#chunks++;
       if (until) await raceAbort(until, scope.signal);
+      this.#ledger.addAudio(durationMs(chunk.samples.length, tts.rate));
       await this.#open().write(chunk.samples);
     }
   }
@@ -167,15 +170,46 @@ export class Reply {
     return this.#speech;
   }
 
-  async #caption(signal: AbortSignal): Promise<void> {
+  async #look(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
-        await sleep(this.#options.clock, CAPTION_INTERVAL_MS, signal);
-        const { heard } = this;
-        if (heard === this.#shown) continue;
-        this.#shown = heard;
-        this.#options.onHeard(heard);
+        await sleep(this.#options.clock, LOOK_INTERVAL_MS, signal);
+        const { shown } = this;
+        if (shown !== this.#shown) this.#options.onHeard(shown);
+        this.#shown = shown;
+        this.#watchSilence();
       }
+    } catch (error) {
+      if (!isAbort(error)) throw error;
+    }
+  }
+
+  /** The caller waits and hears nothing: say why, or that it goes on. */
+  #watchSilence(): void {
+    const { bridge, clock, mouth } = this.#options;
+    if (!bridge) return;
+    const { calls, announced } = this.#writer.waiting;
+    const inTools = calls.length > 0;
+    const sooner = inTools && !announced && this.#silence.bridges === 0 && bridge.toolMs > 0;
+    const limitMs = sooner ? bridge.toolMs : bridge.silenceMs;
+    const playedMs = this.#speech?.playedMs ?? 0;
+    if (!this.#silence.isTooLong(clock.now(), playedMs, this.#released && !mouth.held, limitMs)) return;
+    // Tools may take long; an engine may not.
+    if (!inTools) bridge.onSilence(this.times.firstClauseAt === undefined ? 'llm' : 'tts');
+    const words = bridge.words(calls);
+    if (words !== '') void this.#bridge(words);
+  }
+
+  async #bridge(words: string): Promise<void> {
+    const { tts, prosody, clock, scope, language } = this.#options;
+    const chunks = this.#chunks;
+    const voice = { ...prosody, language: languageOf(words) ?? prosody.language ?? language };
+    try {
+      const audio = await bridgeAudio(words, { tts, prosody: voice, clock, signal: scope.signal });
+      // Meanwhile the answer itself has come.
+      if (this.#chunks > chunks || this.#complete) return;
+      this.#ledger.aside(audio.spoken ? words : '', audio.ms);
+      await this.#open().write(audio.samples);
     } catch (error) {
       if (!isAbort(error)) throw error;
     }

@@ -93,6 +93,10 @@ export class RtpMouth implements Mouth {
     this.#held = false;
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
   get lastVoiceAt(): number {
     return this.#lastVoiceAt;
   }

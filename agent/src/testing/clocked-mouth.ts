@@ -39,6 +39,10 @@ export class ClockedMouth implements Mouth {
     this.#held = false;
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
   close(): void {
     this.#stop();
   }
