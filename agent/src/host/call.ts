@@ -20,6 +20,8 @@ import { Ear } from '../session/ear.ts';
 import { Listener } from '../session/listener.ts';
 import { RtpMouth } from '../session/mouth.ts';
 import { Session } from '../session/session.ts';
+import type { ToolSource } from '../tools/index.ts';
+import type { HostLog } from './contract.ts';
 
 /** What all calls of one thread share. */
 export interface HostParts {
@@ -27,6 +29,8 @@ export interface HostParts {
   readonly ticker: Ticker;
   readonly library: OpusLibrary;
   readonly hearing: Hearing;
+  readonly tools: ToolSource;
+  readonly log: HostLog;
   readonly engines: { readonly asr: AsrProvider; readonly llm: LlmProvider; readonly tts: TtsProvider };
 }
 
@@ -75,7 +79,7 @@ export class Call {
   /** From now on the agent can speak, and callers can be added. */
   connectMouth(rtp: MouthRtp): void {
     if (this.#session || this.#scope.closed) return;
-    const { clock, ticker, library, engines } = this.#parts;
+    const { clock, ticker, library, engines, tools, log } = this.#parts;
     const onVoice = (frame: Int16Array, rate: number, at: number): void => {
       for (const { echo } of this.#callers.values()) echo.sent(frame, rate, at);
     };
@@ -88,6 +92,8 @@ export class Call {
       mouth,
       llm: engines.llm,
       tts: engines.tts,
+      tools,
+      log,
       settings: this.#settings,
       emit: this.#emit,
     });
@@ -119,6 +125,7 @@ export class Call {
     scope.onClose(() => ear.close());
     scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
     this.#callers.set(rtp.callerId, { scope, listener, echo });
+    session.callerJoined(rtp.callerId, rtp.name);
   }
 
   removeCaller(callerId: string): void {
@@ -151,7 +158,7 @@ export class Call {
   }
 
   offerTools(callerId: string, tools: readonly ClientTool[]): void {
-    if (this.#callers.has(callerId)) this.#session?.offerTools(callerId, tools);
+    this.#session?.offerTools(callerId, tools);
   }
 
   toolResult(callerId: string, result: ClientToolResult): void {

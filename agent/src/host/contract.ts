@@ -54,7 +54,7 @@ export interface AgentSession {
   interrupt(): void;
   /** The agent is to answer what was said, where it would not by itself. */
   ask(callerId: string): void;
-  /** Tools that this caller's page runs; they replace those that it offered before. */
+  /** Tools that this caller's page runs; they replace those that it offered before. None: the page is gone. */
   offerTools(callerId: string, tools: readonly ClientTool[]): void;
   toolResult(callerId: string, result: ClientToolResult): void;
   close(reason: 'room-closed' | 'shutdown'): Promise<void>;

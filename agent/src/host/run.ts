@@ -3,10 +3,17 @@ import { OpusLibrary } from '../codec/index.ts';
 import type { AsrProvider, EngineChoice, LlmProvider, TtsProvider } from '../contracts/index.ts';
 import type { Hearing } from '../hearing/index.ts';
 import { systemClock } from '../kernel/index.ts';
+import { KeptPhrases } from '../reply/index.ts';
 import { Ticker } from '../rtp/index.ts';
+import type { ToolSource } from '../tools/index.ts';
 import { Call, type HostParts } from './call.ts';
 import type { HostLog } from './contract.ts';
 import type { FromHost, ToHost } from './messages.ts';
+
+/** The tools that a host's calls share. */
+export interface SharedTools extends ToolSource {
+  close(): Promise<void>;
+}
 
 /** The engines that a host's calls speak through. */
 export interface HostEngines {
@@ -21,18 +28,26 @@ export interface HostSetUp {
   readonly port: MessagePort;
   readonly loadEngines: (log: HostLog) => Promise<HostEngines>;
   readonly loadHearing: () => Promise<Hearing>;
+  /** Absent: no tools but those of callers' pages. */
+  readonly loadTools?: (log: HostLog) => Promise<SharedTools>;
 }
 
 /** Runs a host on this thread until the server says shutdown. */
-export async function runHost({ port, loadEngines, loadHearing }: HostSetUp): Promise<void> {
+export async function runHost({ port, loadEngines, loadHearing, loadTools = noTools }: HostSetUp): Promise<void> {
   const tell = (message: FromHost): void => port.postMessage(message);
   const log: HostLog = (level, message) => tell({ type: 'log', level, message });
-  const [library, hearing, engines] = await Promise.all([OpusLibrary.load(), loadHearing(), loadEngines(log)]);
+  const [library, hearing, engines, tools] = await Promise.all([
+    OpusLibrary.load(),
+    loadHearing(),
+    loadEngines(log),
+    loadTools(log),
+  ]);
   const ticker = new Ticker({
     clock: systemClock,
     onError: (error) => log('error', `a call failed in its tick: ${error instanceof Error ? error.stack : error}`),
   });
-  const calls = new Calls({ clock: systemClock, ticker, library, hearing, engines }, tell);
+  const voice = { ...engines, tts: new KeptPhrases(engines.tts) };
+  const calls = new Calls({ clock: systemClock, ticker, library, hearing, engines: voice, tools, log }, tell);
   const done = new Promise<void>((resolve) => {
     port.on('message', (message: ToHost) => {
       if (message.type === 'shutdown') resolve();
@@ -42,10 +57,12 @@ export async function runHost({ port, loadEngines, loadHearing }: HostSetUp): Pr
   tell({ type: 'ready', choices: engines.choices });
   await done;
   await calls.closeAll();
-  await Promise.allSettled([engines.close(), hearing.close()]);
+  await Promise.allSettled([engines.close(), hearing.close(), tools.close()]);
   tell({ type: 'bye' });
   port.close();
 }
+
+const noTools = async (): Promise<SharedTools> => ({ tools: [], close: async () => {} });
 
 /** The calls of this thread by session id. Messages to a session that is gone do nothing. */
 class Calls {

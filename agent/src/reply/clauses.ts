@@ -69,6 +69,12 @@ export class ClauseCutter {
   }
 }
 
+/** The pieces in which a whole text is spoken. */
+export function piecesOf(text: string): string[] {
+  const cutter = new ClauseCutter();
+  return [...cutter.push(text), ...cutter.flush()].map(speakable);
+}
+
 /** The text as it should be said: without Markdown's marks, links' addresses and emoji. */
 export function speakable(text: string): string {
   return text

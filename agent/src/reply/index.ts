@@ -1,6 +1,6 @@
 // One answer: LLM -> clauses -> TTS -> mouth, the history it stands on and the ledger of what was heard.
 // Imports contracts and kernel.
-export type { Bridge } from './bridge.ts';
+export { type Bridge, bridgeAudio } from './bridge.ts';
 export * from './chime.ts';
 export * from './clauses.ts';
 export * from './heard-ledger.ts';

@@ -54,5 +54,6 @@ export class KeptPhrases implements TtsProvider {
   }
 }
 
-const keyOf = (text: string, { voice, speed, pitch, emotion, language }: Prosody): string =>
-  JSON.stringify([text, voice, speed, pitch, emotion, language]);
+/** The language is that of the text. */
+const keyOf = (text: string, { voice, speed, pitch, emotion }: Prosody): string =>
+  JSON.stringify([text, voice, speed, pitch, emotion]);

@@ -19,6 +19,12 @@ const OWN_WORDS = 0.7;
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
+/** What one caller said in a turn. */
+export interface CallerWords {
+  readonly callerId: string;
+  readonly text: string;
+}
+
 export interface ListeningOptions {
   readonly clock: Clock;
   readonly settings: SessionSettings;
@@ -33,6 +39,12 @@ export interface ListeningOptions {
   readonly onMaybeSpeech: (maybe: boolean) => void;
   /** Words arrived for a turn that is being answered, or was. */
   readonly onLateWords: (turn: number) => void;
+  /** These words, of the turn that is being heard, are to be answered. */
+  readonly isForAgent: (words: readonly CallerWords[]) => boolean;
+  /** A turn is over and its words do not come; the recogniser may be stuck. */
+  readonly onStall: (turn: number) => void;
+  /** Speech was not recognised because the recogniser failed: all that is left of it is that somebody spoke. */
+  readonly onUnrecognised: (turn: number) => void;
 }
 
 /** The hearing half of a conversation: who speaks, which words belong to which turn, when a turn is over. */
@@ -46,6 +58,8 @@ export class Listening implements ListenerHandlers {
   #speechStartAt = 0;
   #speechEndAt = 0;
   #asrFinalAt = 0;
+  /** Since the turn was opened. */
+  #asrFailed = false;
 
   constructor(options: ListeningOptions) {
     const { clock, settings, dispatch } = options;
@@ -55,7 +69,10 @@ export class Listening implements ListenerHandlers {
       clock,
       policy: this.#policies.endpointing,
       speculation: settings.speculation,
+      patienceMs: settings.silenceWatchdogMs,
       words: () => this.#words(),
+      isForAgent: () => options.isForAgent(this.words(this.#turn)),
+      onStall: () => options.onStall(this.#turn),
       dispatch,
     });
   }
@@ -103,6 +120,7 @@ export class Listening implements ListenerHandlers {
   }
 
   failed({ stage, message, retryable }: ProviderError): void {
+    if (stage === 'asr') this.#asrFailed = true;
     this.#options.emit({ type: 'error', code: 'engine-failed', stage, message, retryable });
   }
 
@@ -123,6 +141,7 @@ export class Listening implements ListenerHandlers {
   /** What is being said from here on, held speech included, belongs to this turn. */
   openTurn(turn: number): void {
     this.close();
+    this.#asrFailed = false;
     this.#book.open(turn);
     if (this.#book.isTyped(turn)) return;
     for (const callerId of this.#book.callers(turn)) this.#show(turn, callerId, false);
@@ -145,6 +164,8 @@ export class Listening implements ListenerHandlers {
   dropTurn(turn: number): void {
     this.#finish(turn);
     this.#book.drop(turn);
+    if (this.#asrFailed) this.#options.onUnrecognised(turn);
+    this.#asrFailed = false;
   }
 
   dropOverlap(): void {
@@ -168,8 +189,8 @@ export class Listening implements ListenerHandlers {
   }
 
   /** What each caller said in the turn. */
-  words(turn: number): { text: string }[] {
-    return this.#book.callers(turn).map((callerId) => ({ text: this.#book.text(turn, callerId) }));
+  words(turn: number): CallerWords[] {
+    return this.#book.callers(turn).map((callerId) => ({ callerId, text: this.#book.text(turn, callerId) }));
   }
 
   /** BCP 47, by the recogniser or by the script of the words. */
@@ -224,13 +245,19 @@ export class Listening implements ListenerHandlers {
 
   /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */
   #isEarlyAnswer(): boolean {
-    return this.#book.held.text !== '' && this.#options.remainingMs() < LAST_WORDS_MS;
+    const state = this.#options.turnState();
+    const unheard = state.kind === 'held' && state.unheard;
+    return !unheard && this.#book.held.text !== '' && this.#options.remainingMs() < LAST_WORDS_MS;
+  }
+
+  get #turn(): number {
+    const state = this.#options.turnState();
+    return 'turn' in state ? state.turn : 0;
   }
 
   /** Of the turn that is being heard. */
   #words(): TurnWords {
-    const state = this.#options.turnState();
-    const turn = 'turn' in state ? state.turn : 0;
+    const turn = this.#turn;
     const language = this.language(turn);
     const text = this.words(turn).map((part) => part.text);
     return { text: text.join(' ').trim(), settled: this.#book.settled(turn), ...(language ? { language } : {}) };

@@ -1,43 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AsrProvider, ProviderError, type SessionEvent, type SessionSettings } from '../contracts/index.ts';
-import { Scope } from '../kernel/index.ts';
-import {
-  ClockedMouth,
-  ManualClock,
-  ScriptedAsr,
-  ScriptedCaller,
-  ScriptedLlm,
-  ScriptedTts,
-  sessionSettings,
-} from '../testing/index.ts';
-import { Session } from './session.ts';
+import { type AsrProvider, ProviderError } from '../contracts/index.ts';
+import { ScriptedAsr, ScriptedCaller, ScriptedLlm, ScriptedTts, scriptedSession } from '../testing/index.ts';
 
-const settings = sessionSettings({ endpointingMs: 500, interruptionMs: 200 });
 const answer = 'One two three. Four five six. Seven eight nine.';
 
-function setUp(
-  options: { asr?: AsrProvider; llm?: ScriptedLlm; tts?: ScriptedTts; settings?: Partial<SessionSettings> } = {},
-) {
-  const clock = new ManualClock();
-  const scope = new Scope('session');
-  const mouth = new ClockedMouth(clock);
-  const llm = options.llm ?? new ScriptedLlm(() => answer);
-  const asr = options.asr ?? new ScriptedAsr(['hello there', 'stop please', 'and again']);
-  const events: SessionEvent[] = [];
-  const session = new Session({
-    scope,
-    clock,
-    mouth,
-    llm,
-    tts: options.tts ?? new ScriptedTts(),
-    settings: { ...settings, ...options.settings },
-    emit: (event) => events.push(event),
-  });
-  const call = (id: string) => new ScriptedCaller({ id, clock, scope: scope.child(id), asr, handlers: session.ears });
-  const of = <T extends SessionEvent['type']>(type: T) =>
-    events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
-  return { clock, scope, mouth, llm, events, of, session, call, caller: call('ann') };
-}
+const setUp = (options: Parameters<typeof scriptedSession>[0] = {}) => scriptedSession({ answer, ...options });
 
 describe('a spoken turn', () => {
   test('is transcribed as it grows, answered, and its answer is shown in step with the voice', async () => {
@@ -106,7 +73,7 @@ describe('a spoken turn', () => {
     expect(of('transcript').at(-1)).toMatchObject({ text: '', final: true });
   });
 
-  test('whose recognition fails neither hangs nor is answered, and the caller is told', async () => {
+  test('whose recognition fails neither hangs nor is answered, and the caller is asked to say it again', async () => {
     const { clock, caller, llm, of, session } = setUp({
       asr: new ScriptedAsr(() => ProviderError.timeout('asr', 'slow')),
     });
@@ -115,6 +82,8 @@ describe('a spoken turn', () => {
     await clock.advance(1000);
     expect(llm.asked).toEqual([]);
     expect(of('error')).toMatchObject([{ stage: 'asr', message: 'slow', retryable: true }]);
+    await clock.advance(4000);
+    expect(of('reply-text').at(-1)?.text).toMatch(/^Sorry, I did not get that/);
     expect(of('agent-state').at(-1)?.state).toBe('listening');
   });
 

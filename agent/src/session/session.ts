@@ -9,6 +9,8 @@ import type {
   TtsProvider,
 } from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
+import { KeptPhrases } from '../reply/index.ts';
+import type { ToolLog, ToolSource } from '../tools/index.ts';
 import {
   initialTurns,
   step,
@@ -17,10 +19,12 @@ import {
   type TurnMachine,
   type TurnState,
 } from '../turns/index.ts';
+import { Answering } from './answering.ts';
+import { Courtesy } from './courtesy.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Listening } from './listening.ts';
-import { apology, welcome } from './phrases.ts';
 import { Speaking } from './speaking.ts';
+import { ToolDesk } from './tool-desk.ts';
 
 /** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
 const DUCKED_GAIN = 0.25;
@@ -31,7 +35,10 @@ export interface SessionOptions {
   readonly mouth: Mouth;
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
+  /** Tools that this conversation shares with others. */
+  readonly tools?: ToolSource;
   readonly settings: SessionSettings;
+  readonly log?: ToolLog;
   readonly emit: (event: SessionEvent) => void;
 }
 
@@ -40,6 +47,9 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listening: Listening;
   readonly #speaking: Speaking;
+  readonly #answering: Answering;
+  readonly #courtesy: Courtesy;
+  readonly #desk: ToolDesk;
   readonly #playoutMs = new Map<string, number>();
   #machine: TurnMachine = initialTurns;
   #shownState: AgentState = 'idle';
@@ -50,6 +60,15 @@ export class Session {
     this.#options = options;
     const { emit, clock, settings, scope } = options;
     const dispatch = (event: TurnEvent): void => this.#dispatch(event);
+    const tts = options.tts instanceof KeptPhrases ? options.tts : new KeptPhrases(options.tts);
+    this.#answering = new Answering(settings, clock);
+    this.#courtesy = new Courtesy({
+      ...options,
+      tts,
+      language: (turn) => this.#language(turn),
+      say: (text) => this.say(text),
+      filler: (calls) => this.#desk.filler(calls),
+    });
     this.#listening = new Listening({
       clock,
       settings,
@@ -62,12 +81,27 @@ export class Session {
         if (this.#machine.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
       },
       onLateWords: (turn) => this.#remember(turn),
+      isForAgent: (words) => this.#answering.isForAgent(words),
+      onStall: (turn) => this.#courtesy.stalled(turn),
+      onUnrecognised: (turn) => this.#courtesy.unrecognised(turn),
     });
     this.#speaking = new Speaking({
       ...options,
+      tts,
       dispatch,
       playoutMs: () => Math.max(0, ...this.#playoutMs.values()),
-      onNoAnswer: (turn) => this.say(apology(this.#language(turn))),
+      toolsFor: (turn) => this.#desk.forTurn(turn),
+      bridgeFor: (turn) => this.#courtesy.bridgeFor(turn),
+      onNoAnswer: (turn) => this.#courtesy.noAnswer(turn),
+      onAnswered: (turn) => this.#answering.answered(this.#listening.words(turn)),
+    });
+    this.#desk = new ToolDesk({
+      scope,
+      clock,
+      shared: options.tools ?? { tools: [] },
+      history: this.#speaking.history,
+      emit,
+      ...(options.log ? { log: options.log } : {}),
     });
     scope.onClose(() => {
       this.#listening.close();
@@ -85,10 +119,13 @@ export class Session {
     if (this.#present) return;
     this.#present = true;
     this.#showState();
-    const { settings, llm } = this.#options;
-    const { language } = settings;
-    const greeting = settings.greeting ?? llm.opening?.(language) ?? welcome(language);
-    if (greeting !== '') this.say(greeting);
+    this.#courtesy.greet();
+    void this.#courtesy.prepare(this.#options.settings.language);
+  }
+
+  /** A caller can be heard from now on, and may be called by a name. */
+  callerJoined(callerId: string, name?: string): void {
+    this.#answering.joined(callerId, name);
   }
 
   callerPlayout(callerId: string, delayMs: number): void {
@@ -97,6 +134,7 @@ export class Session {
 
   callerLeft(listener: Listener): void {
     this.#playoutMs.delete(listener.callerId);
+    this.#answering.left(listener.callerId);
     this.#listening.left(listener);
   }
 
@@ -119,14 +157,23 @@ export class Session {
     this.#dispatch({ type: 'interrupt' });
   }
 
-  /** A caller wants an answer to what was said. */
-  ask(_callerId: string): void {}
+  /** A caller wants an answer: to the turn that is being heard when it is over, else now to what was said so far. */
+  ask(callerId: string): void {
+    if (this.#machine.state.kind === 'idle') this.text(callerId, '');
+    else this.#answering.ask();
+  }
 
-  offerTools(_callerId: string, _tools: readonly ClientTool[]): void {}
+  /** They replace those that this caller offered before; with none, its page is taken for gone. */
+  offerTools(callerId: string, tools: readonly ClientTool[]): void {
+    this.#desk.offer(callerId, tools);
+  }
 
-  toolResult(_callerId: string, _result: ClientToolResult): void {}
+  toolResult(callerId: string, result: ClientToolResult): void {
+    this.#desk.result(callerId, result);
+  }
 
   #dispatch(event: TurnEvent): void {
+    if (event.type === 'speech-start') this.#courtesy.hush();
     const { next, effects } = step(this.#machine, event);
     this.#machine = next;
     for (const effect of effects) this.#perform(effect);
@@ -136,6 +183,7 @@ export class Session {
   #perform(effect: TurnEffect): void {
     switch (effect.do) {
       case 'open-turn':
+        this.#answering.opened();
         this.#listening.openTurn(effect.turn);
         break;
       case 'decide':
@@ -146,6 +194,10 @@ export class Session {
         break;
       case 'drop-turn':
         this.#listening.dropTurn(effect.turn);
+        break;
+      case 'keep-turn':
+        this.#listening.takeTurn(effect.turn);
+        this.#remember(effect.turn);
         break;
       case 'drop-overlap':
         this.#listening.dropOverlap();
@@ -197,7 +249,11 @@ export class Session {
   }
 
   #remember(turn: number): void {
-    this.#speaking.history.setUser(turn, this.#listening.words(turn));
+    const words = this.#listening.words(turn);
+    this.#speaking.history.setUser(
+      turn,
+      words.map(({ callerId, text }) => ({ text, name: this.#answering.name(callerId) })),
+    );
   }
 
   #language(turn: number): string | undefined {
@@ -205,7 +261,9 @@ export class Session {
   }
 
   #showState(): void {
-    const shown = this.#present ? SHOWN[this.#machine.state.kind] : 'idle';
+    const { state } = this.#machine;
+    const unheard = state.kind === 'held' && state.unheard;
+    const shown = this.#present ? SHOWN[unheard ? 'thinking' : state.kind] : 'idle';
     if (shown === this.#shownState) return;
     this.#shownState = shown;
     this.#options.emit({ type: 'agent-state', state: shown });

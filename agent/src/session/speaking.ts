@@ -1,13 +1,14 @@
 import type {
   LlmProvider,
   Mouth,
+  ProviderError,
   SessionEvent,
   SessionSettings,
   TtsProvider,
   TurnFigures,
 } from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
-import { History, Reply, type ReplyOutcome } from '../reply/index.ts';
+import { type Bridge, chime, History, Reply, type ReplyOutcome, type ReplyTools } from '../reply/index.ts';
 import type { TurnEvent } from '../turns/index.ts';
 import { type HeardTimes, turnFigures } from './figures.ts';
 
@@ -22,8 +23,13 @@ export interface SpeakingOptions {
   readonly dispatch: (event: TurnEvent) => void;
   /** How far the listeners' loudspeakers are behind the packets that leave, in ms. */
   readonly playoutMs: () => number;
-  /** The LLM could not answer this turn. */
+  /** The tools of a turn's answer. */
+  readonly toolsFor: (turn: number) => ReplyTools;
+  readonly bridgeFor: (turn: number) => Bridge;
+  /** An engine failed, and this turn has no answer. */
   readonly onNoAnswer: (turn: number) => void;
+  /** A turn's answer is over, heard to the end or cut; not for what was said of its own accord. */
+  readonly onAnswered: (turn: number) => void;
 }
 
 export interface ReplyOrder {
@@ -64,7 +70,7 @@ export class Speaking {
 
   /** `heard`: when the turn was heard, if it was. */
   start(order: ReplyOrder, heard?: HeardTimes): void {
-    const { clock, mouth, llm, tts, settings, playoutMs, dispatch } = this.#options;
+    const { clock, mouth, llm, tts, settings, playoutMs, dispatch, toolsFor, bridgeFor } = this.#options;
     const release = Promise.withResolvers<void>();
     const scope = this.#options.scope.child(`reply-${order.reply}`);
     const reply = new Reply({
@@ -76,6 +82,8 @@ export class Speaking {
       prosody: settings.prosody,
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),
+      bridge: bridgeFor(order.turn),
+      ...(order.say === undefined ? { tools: toolsFor(order.turn) } : {}),
       ...(order.guess ? { until: release.promise } : {}),
       playoutMs,
       onFirstAudio: () => {
@@ -118,11 +126,13 @@ export class Speaking {
     this.#active = undefined;
     void active.scope.close(reason);
     const { order, reply } = active;
+    this.#countGuess(active);
     // A guess that nobody has heard leaves no trace.
     if (order.guess && active.adoptedAt === undefined) return;
-    const { heard } = reply;
-    this.history.setAssistant(order.turn, heard);
-    this.#show(order, heard, { final: true, interrupted: true });
+    this.history.setAssistant(order.turn, reply.heard);
+    this.#show(order, reply.shown, { final: true, interrupted: true });
+    // Taken back before it was heard: the same turn goes on.
+    if (order.say === undefined && reason === 'barge-in') this.#options.onAnswered(order.turn);
     if (overlapAt === undefined || reply.times.firstPacketAt === undefined) return;
     this.#measure(active, { barge_in_stop: Math.max(0, this.#options.mouth.lastVoiceAt - overlapAt) });
   }
@@ -132,18 +142,41 @@ export class Speaking {
     const { order, scope } = active;
     void scope.close(outcome.status);
     if (this.#active === active) this.#active = undefined;
+    this.#countGuess(active);
     if (order.guess && active.adoptedAt === undefined) {
       // It failed before the turn was over: the turn itself will be answered, or fail, for all to see.
       this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
       return;
     }
     this.history.setAssistant(order.turn, outcome.heard);
-    this.#show(order, outcome.heard, { final: true, interrupted: outcome.status === 'failed' });
+    this.#show(order, outcome.shown, { final: true, interrupted: outcome.status === 'failed' });
     this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
-    if (!outcome.error) return;
-    const { stage, message, retryable } = outcome.error;
-    this.#options.emit({ type: 'error', code: 'engine-failed', stage, message, retryable });
-    if (stage === 'llm' && order.say === undefined) this.#options.onNoAnswer(order.turn);
+    if (outcome.error) this.#tellFailure(order, outcome.error);
+    else if (order.say === undefined) this.#options.onAnswered(order.turn);
+  }
+
+  #tellFailure(order: ReplyOrder, { stage, message, retryable }: ProviderError): void {
+    const { emit, onNoAnswer } = this.#options;
+    emit({ type: 'error', code: 'engine-failed', stage, message, retryable });
+    if (order.say === undefined) onNoAnswer(order.turn);
+    else this.#chime();
+  }
+
+  /** Not even words of its own could be said. */
+  #chime(): void {
+    const { mouth, tts, scope } = this.#options;
+    const speech = mouth.speak({ rate: tts.rate, signal: scope.signal });
+    // Cut with the session, or played.
+    void speech
+      .write(chime(tts.rate))
+      .then(() => speech.end())
+      .catch(() => {});
+  }
+
+  #countGuess({ order, adoptedAt, reply }: Active): void {
+    if (!order.guess) return;
+    const outcome = adoptedAt === undefined ? 'dropped' : 'adopted';
+    this.#options.emit({ type: 'speculation', outcome, tokens: reply.tokens });
   }
 
   #show({ turn, reply }: ReplyOrder, text: string, closing: { final: boolean; interrupted: boolean }): void {

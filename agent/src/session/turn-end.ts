@@ -24,6 +24,12 @@ export interface TurnEndOptions {
   /** Prepare answers before the turn is over. */
   readonly speculation: boolean;
   readonly words: () => TurnWords;
+  /** The turn, as far as it is known, is to be answered. */
+  readonly isForAgent: () => boolean;
+  /** Words that are not in after this, in ms, are not waited for in silence; 0 for as long as it takes. */
+  readonly patienceMs: number;
+  /** The turn is over, and its words do not come. */
+  readonly onStall: () => void;
   readonly dispatch: (event: TurnEvent) => void;
 }
 
@@ -35,6 +41,7 @@ export class TurnEnd {
   #pause: { readonly speechEndAt: number; over: boolean } | undefined;
   #cancelSilence: (() => void) | undefined;
   #cancelQuiet: (() => void) | undefined;
+  #cancelStall: (() => void) | undefined;
   #quiet = false;
   /** The words that the answer under way answers. */
   #guessed: string | undefined;
@@ -75,6 +82,8 @@ export class TurnEnd {
     this.#guessed = undefined;
     this.#cancelSilence?.();
     this.#cancelQuiet?.();
+    this.#cancelStall?.();
+    this.#cancelStall = undefined;
     this.#quiet = false;
   }
 
@@ -97,16 +106,32 @@ export class TurnEnd {
   }
 
   #complete(): void {
-    const { words, dispatch } = this.#options;
-    const { text, settled } = words();
-    if (!this.#pause?.over || !settled) return;
+    if (!this.#pause?.over) return;
+    if (this.#options.words().settled) this.#end();
+    else this.#cancelStall ??= this.#waitForWords();
+  }
+
+  #end(): void {
+    const { words, isForAgent, dispatch } = this.#options;
+    const hasWords = words().text !== '';
+    const unanswered = hasWords && !isForAgent();
     this.stop();
-    dispatch({ type: 'turn-complete', hasWords: text !== '' });
+    dispatch({ type: 'turn-complete', hasWords, ...(unanswered ? { unanswered } : {}) });
+  }
+
+  /** What is known by then has to do; words that come still later join the turn all the same. */
+  #waitForWords(): (() => void) | undefined {
+    const { clock, patienceMs, words, onStall } = this.#options;
+    if (patienceMs === 0) return undefined;
+    return clock.after(patienceMs, () => {
+      onStall();
+      if (words().text !== '') this.#end();
+    });
   }
 
   #guess(): void {
-    const { speculation, words, dispatch } = this.#options;
-    if (!speculation || this.#guessed !== undefined) return;
+    const { speculation, words, isForAgent, dispatch } = this.#options;
+    if (!speculation || this.#guessed !== undefined || !isForAgent()) return;
     const { text, language } = words();
     const kind = completeness(text, language);
     if (kind !== 'finished' && kind !== 'open') return;

@@ -7,6 +7,7 @@ export * from './openai-server.ts';
 export * from './ps-worker.ts';
 export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
+export * from './scripted-session.ts';
 export * from './signal.ts';
 export * from './speech-scene.ts';
 export * from './streams.ts';
