@@ -10,11 +10,6 @@ import { Call, type HostParts } from './call.ts';
 import type { HostLog } from './contract.ts';
 import type { FromHost, ToHost } from './messages.ts';
 
-/** The tools that a host's calls share. */
-export interface SharedTools extends ToolSource {
-  close(): Promise<void>;
-}
-
 /** The engines that a host's calls speak through. */
 export interface HostEngines {
   readonly choices: readonly EngineChoice[];
@@ -29,7 +24,7 @@ export interface HostSetUp {
   readonly loadEngines: (log: HostLog) => Promise<HostEngines>;
   readonly loadHearing: () => Promise<Hearing>;
   /** Absent: no tools but those of callers' pages. */
-  readonly loadTools?: (log: HostLog) => Promise<SharedTools>;
+  readonly loadTools?: (log: HostLog) => Promise<ToolSource>;
 }
 
 /** Runs a host on this thread until the server says shutdown. */
@@ -62,7 +57,7 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
   port.close();
 }
 
-const noTools = async (): Promise<SharedTools> => ({ tools: [], close: async () => {} });
+const noTools = async (): Promise<ToolSource> => ({ tools: [], close: async () => {} });
 
 /** The calls of this thread by session id. Messages to a session that is gone do nothing. */
 class Calls {

@@ -3,17 +3,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { EngineChoice } from '../contracts/index.ts';
 import { createHearing } from '../hearing/index.ts';
 import { loadEngines } from '../providers/index.ts';
+import { loadTools } from '../tools/index.ts';
 import type { HostData } from './messages.ts';
 import { runHost } from './run.ts';
 
 if (!parentPort) throw new Error('this module runs on a worker thread');
-const { engines: settings } = workerData as HostData;
+const { engines: settings, tools } = workerData as HostData;
 const stopping = new AbortController();
 const { engine } = settings.vad;
 const vad: EngineChoice = { stage: 'vad', engine, reason: 'bundled, set by engines.vad.engine', lite: false };
 await runHost({
   port: parentPort,
   loadHearing: () => createHearing({ engine }),
+  loadTools: (log) => loadTools(tools, { log, signal: stopping.signal }),
   loadEngines: async (log) => {
     const engines = await loadEngines(settings, { env: process.env, signal: stopping.signal, log });
     return { ...engines, choices: [vad, ...engines.choices], close: () => engines.close() };

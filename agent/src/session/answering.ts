@@ -1,7 +1,7 @@
 import type { SessionSettings } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { mustAnswer } from '../turns/index.ts';
-import type { CallerWords } from './listening.ts';
+import type { CallerWords } from './turn-book.ts';
 
 /** Whose turns the agent answers, and who is there. */
 export class Answering {

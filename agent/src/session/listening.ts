@@ -1,29 +1,17 @@
 import type { ProviderError, SessionEvent, SessionSettings } from '../contracts/index.ts';
-import { echoesText } from '../hearing/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { languageOf } from '../reply/index.ts';
 import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
 import type { HeardTimes } from './figures.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Overlap } from './overlap.ts';
+import { isOwnVoice } from './own-voice.ts';
 import { policiesOf } from './policies.ts';
-import { TurnBook } from './turn-book.ts';
+import { type CallerWords, TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
 
-/** Speech of which so much was the agent's own voice is nobody's... */
-const MOSTLY_ECHO = 0.6;
-/** ...and with a little of it, if its words are the agent's, too. */
-const PARTLY_ECHO = 0.2;
-const OWN_WORDS = 0.7;
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
-
-/** What one caller said in a turn. */
-export interface CallerWords {
-  readonly callerId: string;
-  readonly text: string;
-}
 
 export interface ListeningOptions {
   readonly clock: Clock;
@@ -125,7 +113,7 @@ export class Listening implements ListenerHandlers {
   }
 
   utterance(_listener: Listener, utterance: Utterance): void {
-    if (this.#isOwnVoice(utterance)) utterance.text = '';
+    if (isOwnVoice(utterance, this.#options.lastSaid)) utterance.text = '';
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
@@ -190,13 +178,12 @@ export class Listening implements ListenerHandlers {
 
   /** What each caller said in the turn. */
   words(turn: number): CallerWords[] {
-    return this.#book.callers(turn).map((callerId) => ({ callerId, text: this.#book.text(turn, callerId) }));
+    return this.#book.words(turn);
   }
 
   /** BCP 47, by the recogniser or by the script of the words. */
   language(turn: number): string | undefined {
-    const text = this.words(turn).map((part) => part.text);
-    return this.#book.language(turn) ?? languageOf(text.join(' '));
+    return this.#book.language(turn);
   }
 
   /** The turn that is being heard; undefined while the agent has the floor, or nobody. */
@@ -238,11 +225,6 @@ export class Listening implements ListenerHandlers {
     return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.isEcho);
   }
 
-  #isOwnVoice({ text, echoShare }: Utterance): boolean {
-    if (text === '' || echoShare < PARTLY_ECHO) return false;
-    return echoShare >= MOSTLY_ECHO || echoesText(text, this.#options.lastSaid()) >= OWN_WORDS;
-  }
-
   /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */
   #isEarlyAnswer(): boolean {
     const state = this.#options.turnState();
@@ -270,7 +252,7 @@ export class Listening implements ListenerHandlers {
   #show(turn: number, callerId: string, final: boolean): void {
     const text = this.#book.text(turn, callerId);
     if (text === '' && !final) return;
-    const language = this.#book.language(turn);
+    const language = this.#book.toldLanguage(turn);
     this.#options.emit({ type: 'transcript', turn, callerId, text, final, ...(language ? { language } : {}) });
   }
 }

@@ -11,18 +11,12 @@ import type {
 import type { Clock, Scope } from '../kernel/index.ts';
 import { KeptPhrases } from '../reply/index.ts';
 import type { ToolLog, ToolSource } from '../tools/index.ts';
-import {
-  initialTurns,
-  step,
-  type TurnEffect,
-  type TurnEvent,
-  type TurnMachine,
-  type TurnState,
-} from '../turns/index.ts';
+import { initialTurns, step, type TurnEffect, type TurnEvent, type TurnMachine } from '../turns/index.ts';
 import { Answering } from './answering.ts';
 import { Courtesy } from './courtesy.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Listening } from './listening.ts';
+import { shownState } from './shown-state.ts';
 import { Speaking } from './speaking.ts';
 import { ToolDesk } from './tool-desk.ts';
 
@@ -36,7 +30,7 @@ export interface SessionOptions {
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
   /** Tools that this conversation shares with others. */
-  readonly tools?: ToolSource;
+  readonly tools?: Pick<ToolSource, 'tools'>;
   readonly settings: SessionSettings;
   readonly log?: ToolLog;
   readonly emit: (event: SessionEvent) => void;
@@ -261,22 +255,9 @@ export class Session {
   }
 
   #showState(): void {
-    const { state } = this.#machine;
-    const unheard = state.kind === 'held' && state.unheard;
-    const shown = this.#present ? SHOWN[unheard ? 'thinking' : state.kind] : 'idle';
+    const shown = this.#present ? shownState(this.#machine.state) : 'idle';
     if (shown === this.#shownState) return;
     this.#shownState = shown;
     this.#options.emit({ type: 'agent-state', state: shown });
   }
 }
-
-const SHOWN: Readonly<Record<TurnState['kind'], AgentState>> = {
-  idle: 'listening',
-  hearing: 'listening',
-  deciding: 'listening',
-  thinking: 'thinking',
-  speaking: 'speaking',
-  overlapped: 'speaking',
-  held: 'speaking',
-  closed: 'idle',
-};

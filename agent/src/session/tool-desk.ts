@@ -7,7 +7,7 @@ export interface ToolDeskOptions {
   /** Of the session: tools that an interruption may not cancel end with it at the latest. */
   readonly scope: Scope;
   readonly clock: Clock;
-  readonly shared: ToolSource;
+  readonly shared: Pick<ToolSource, 'tools'>;
   readonly history: History;
   readonly emit: (event: SessionEvent) => void;
   readonly log?: ToolLog;

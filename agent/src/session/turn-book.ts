@@ -1,4 +1,11 @@
+import { languageOf } from '../reply/index.ts';
 import type { Utterance } from './utterance.ts';
+
+/** What one caller said in a turn. */
+export interface CallerWords {
+  readonly callerId: string;
+  readonly text: string;
+}
 
 /** What one caller contributed to a turn, in order: speech, or typed words. */
 interface Part {
@@ -76,11 +83,18 @@ export class TurnBook {
     return joinText(parts.map((part) => part.typed ?? part.utterance?.text ?? ''));
   }
 
-  hasWords(turn: number): boolean {
-    return this.callers(turn).some((callerId) => this.text(turn, callerId) !== '');
+  words(turn: number): CallerWords[] {
+    return this.callers(turn).map((callerId) => ({ callerId, text: this.text(turn, callerId) }));
   }
 
+  /** BCP 47, by the recogniser or by the script of the words. */
   language(turn: number): string | undefined {
+    const texts = this.words(turn).map(({ text }) => text);
+    return this.toldLanguage(turn) ?? languageOf(texts.join(' '));
+  }
+
+  /** By the recogniser alone. */
+  toldLanguage(turn: number): string | undefined {
     return this.#parts(turn).findLast((part) => part.utterance?.language)?.utterance?.language;
   }
 

@@ -12,7 +12,7 @@ export interface ScriptedSessionOptions {
   readonly asr?: AsrProvider;
   readonly llm?: ScriptedLlm;
   readonly tts?: ScriptedTts;
-  readonly tools?: ToolSource;
+  readonly tools?: Pick<ToolSource, 'tools'>;
   /** Of the scripted LLM, where none is given. */
   readonly answer?: string;
   readonly settings?: Partial<SessionSettings>;
