@@ -8,6 +8,7 @@ import type {
   PcmFrame,
   SpeakOptions,
   SpeechChunk,
+  ToolCall,
   Transcript,
   TtsProvider,
   Voice,
@@ -36,13 +37,23 @@ export class ScriptedAsr implements AsrProvider {
   }
 }
 
+/** Words to say, and tools to call after them. */
+export interface ScriptedToolCalls {
+  readonly text?: string;
+  readonly calls: readonly ToolCall[];
+}
+
+type ScriptedAnswer = string | Error | ScriptedToolCalls;
+type LlmScript = (history: readonly ChatMessage[]) => ScriptedAnswer | Promise<ScriptedAnswer>;
+
 /** Answers with what the script makes of the conversation, word by word. Zero delay unless the script waits. */
 export class ScriptedLlm implements LlmProvider {
   readonly id = 'scripted-llm';
+  readonly canSummarise = true;
   readonly asked: (readonly ChatMessage[])[] = [];
-  readonly #script: (history: readonly ChatMessage[]) => string | Error | Promise<string>;
+  readonly #script: LlmScript;
 
-  constructor(script: (history: readonly ChatMessage[]) => string | Error | Promise<string>) {
+  constructor(script: LlmScript) {
     this.#script = script;
   }
 
@@ -50,10 +61,12 @@ export class ScriptedLlm implements LlmProvider {
     this.asked.push(history);
     const answer = await this.#script(history);
     if (answer instanceof Error) throw answer;
-    for (const delta of answer.split(/(?<=\s)/)) {
+    const { text = '', calls } = typeof answer === 'string' ? { text: answer, calls: [] } : answer;
+    for (const delta of text.split(/(?<=\s)/)) {
       signal.throwIfAborted();
       yield { kind: 'text', delta };
     }
+    for (const call of calls) yield { kind: 'tool-call', ...call };
   }
 }
 
