@@ -74,10 +74,14 @@ export interface LlmOptions {
   readonly tools?: readonly ToolSpec[];
   /** Language of the conversation, BCP 47, where it is known. */
   readonly language?: string;
+  /** The history asks for a summary of other words: an engine that only answers callers must fail. */
+  readonly forSummary?: boolean;
 }
 
 export interface LlmProvider {
   readonly id: string;
+  /** It can be asked to sum up a conversation; absent where it only answers callers. */
+  readonly canSummarise?: boolean;
   /** Streams one answer. Throws ProviderError, or the signal's reason when aborted. */
   reply(history: readonly ChatMessage[], options: LlmOptions): AsyncIterable<LlmChunk>;
   /** Its first words, where it has some of its own and the settings leave the greeting open. */

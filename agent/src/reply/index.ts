@@ -8,4 +8,5 @@ export * from './history.ts';
 export * from './kept-phrases.ts';
 export * from './language.ts';
 export * from './reply.ts';
+export { Summariser, type SummariserOptions } from './summary.ts';
 export type { ReplyTimes, ReplyTools } from './writer.ts';

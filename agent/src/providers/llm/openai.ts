@@ -33,6 +33,7 @@ const MAX_ARGS_CHARS = 64 * 1024;
 /** Chat completions of OpenAI or any compatible server (Ollama, llama.cpp, vLLM...), streamed. */
 export class OpenAiLlm implements LlmProvider {
   readonly id = 'openai';
+  readonly canSummarise = true;
   readonly #options: OpenAiLlmOptions;
   readonly #client: OpenAI;
   readonly #openAiItself: boolean;

@@ -190,3 +190,14 @@ describe('its stream', () => {
     expect(await answer('thanks', 'You are welcome.', 'could you repeat that')).toBe('You are welcome.');
   });
 });
+
+test('the name that stands before a caller’s words is none of them', async () => {
+  const asked = { role: 'user', name: 'Ann', content: 'Ann: thanks' } as const;
+  const [first] = await all(host.reply([asked], { signal: never }));
+  expect(first).toEqual({ kind: 'text', delta: 'You ' });
+});
+
+test('it refuses to sum up, rather than answer', async () => {
+  const request = all(host.reply([{ role: 'user', content: 'thanks' }], { signal: never, forSummary: true }));
+  expect(await failureOf(request)).toMatchObject({ reason: 'unsupported' });
+});

@@ -1,4 +1,10 @@
-import type { ChatMessage, LlmChunk, LlmOptions, LlmProvider } from '../../contracts/index.ts';
+import {
+  type ChatMessage,
+  type LlmChunk,
+  type LlmOptions,
+  type LlmProvider,
+  ProviderError,
+} from '../../contracts/index.ts';
 import { isChinese } from '../language.ts';
 import { chinese } from './scripted/chinese.ts';
 import { english } from './scripted/english.ts';
@@ -43,7 +49,9 @@ export class ScriptedHost implements LlmProvider {
     return this.#answer([], language);
   }
 
-  async *reply(history: readonly ChatMessage[], { signal, language }: LlmOptions): AsyncGenerator<LlmChunk> {
+  async *reply(history: readonly ChatMessage[], options: LlmOptions): AsyncGenerator<LlmChunk> {
+    const { signal, language, forSummary } = options;
+    if (forSummary) throw ProviderError.unsupported('llm', 'the scripted host cannot sum up a conversation');
     for (const delta of pieces(this.#answer(history, language))) {
       signal.throwIfAborted();
       yield { kind: 'text', delta };
@@ -52,7 +60,7 @@ export class ScriptedHost implements LlmProvider {
   }
 
   #answer(history: readonly ChatMessage[], language: string | undefined): string {
-    const asked = history.findLast((message) => message.role === 'user')?.content.trim();
+    const asked = wordsOfCaller(history);
     const zh = /\p{L}/u.test(asked ?? '')
       ? isChinese(asked ?? '')
       : isChinese(asked ?? '') || /^(?:zh|cmn)/i.test(language ?? '');
@@ -101,6 +109,14 @@ export class ScriptedHost implements LlmProvider {
       .format(this.#now())
       .replace(/\u202f/g, ' ');
   }
+}
+
+/** Without the name that stands before them where several callers take part. */
+function wordsOfCaller(history: readonly ChatMessage[]): string | undefined {
+  const last = history.findLast((message) => message.role === 'user');
+  if (last?.role !== 'user') return undefined;
+  const named = last.name !== undefined && last.content.startsWith(`${last.name}: `);
+  return (named ? last.content.slice(`${last.name}: `.length) : last.content).trim();
 }
 
 /** What it understood, and why there is no more to it: in full the first time, then in turn. */
