@@ -26,6 +26,7 @@ export class Courtesy {
   readonly #options: CourtesyOptions;
   /** The bridge over a recogniser that is stuck; cut when somebody speaks. */
   #bridging: Scope | undefined;
+  #prepared = false;
 
   constructor(options: CourtesyOptions) {
     this.#options = options;
@@ -36,12 +37,18 @@ export class Courtesy {
     const { language } = settings;
     const greeting = settings.greeting ?? llm.opening?.(language) ?? phrase('welcome', language);
     if (greeting !== '') say(greeting);
+    else void this.prepare();
   }
 
-  /** Has the phrases spoken that must be there when nothing else is. Once a voice; costs nothing after that. */
-  async prepare(language: string | undefined): Promise<void> {
+  /**
+   * Has the phrases spoken that must be there when nothing else is: when the voice is free for the first time. They are
+   * kept for all calls of this voice.
+   */
+  async prepare(): Promise<void> {
     const { tts, settings, scope } = this.#options;
-    if (settings.silenceWatchdogMs === 0) return;
+    const { language } = settings;
+    if (settings.silenceWatchdogMs === 0 || this.#prepared) return;
+    this.#prepared = true;
     const options = { ...settings.prosody, ...(language ? { language } : {}), signal: scope.signal };
     // A bridge is spoken whole, the others as answers are.
     const needed = [phrase('moment', language), ...NEEDED.flatMap((what) => piecesOf(phrase(what, language)))];

@@ -9,7 +9,7 @@ import type {
   TtsProvider,
 } from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
-import { KeptPhrases } from '../reply/index.ts';
+import { KeptPhrases, Summariser } from '../reply/index.ts';
 import type { ToolLog, ToolSource } from '../tools/index.ts';
 import { initialTurns, step, type TurnEffect, type TurnEvent, type TurnMachine } from '../turns/index.ts';
 import { Answering } from './answering.ts';
@@ -87,13 +87,19 @@ export class Session {
       toolsFor: (turn) => this.#desk.forTurn(turn),
       bridgeFor: (turn) => this.#courtesy.bridgeFor(turn),
       onNoAnswer: (turn) => this.#courtesy.noAnswer(turn),
-      onAnswered: (turn) => this.#answering.answered(this.#listening.words(turn)),
+      onAnswered: (turn) => {
+        this.#answering.answered(this.#listening.words(turn));
+        summariser?.consider();
+      },
     });
+    const { history } = this.#speaking;
+    const onFailed = (error: unknown): void => options.log?.('warn', `older turns could not be summed up: ${error}`);
+    const summariser = settings.summarise ? new Summariser({ ...options, history, onFailed }) : undefined;
     this.#desk = new ToolDesk({
       scope,
       clock,
       shared: options.tools ?? { tools: [] },
-      history: this.#speaking.history,
+      history,
       emit,
       ...(options.log ? { log: options.log } : {}),
     });
@@ -114,7 +120,6 @@ export class Session {
     this.#present = true;
     this.#showState();
     this.#courtesy.greet();
-    void this.#courtesy.prepare(this.#options.settings.language);
   }
 
   /** A caller can be heard from now on, and may be called by a name. */
@@ -168,6 +173,7 @@ export class Session {
 
   #dispatch(event: TurnEvent): void {
     if (event.type === 'speech-start') this.#courtesy.hush();
+    if (event.type === 'reply-ended') void this.#courtesy.prepare();
     const { next, effects } = step(this.#machine, event);
     this.#machine = next;
     for (const effect of effects) this.#perform(effect);
