@@ -7,6 +7,7 @@ const inCall: InCall = {
   room: 'tea',
   callerId: 'me',
   engines: [],
+  answers: 'every-turn',
   muted: false,
   microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
   audio: 'playing',
@@ -77,6 +78,15 @@ describe('a call that is over', () => {
 
   test('because no audio passes tells about the port', () => {
     expect(noticed(ended('media-failed'))[0]).toMatchObject({ title: 'endMedia', text: 'endMediaHelp' });
+  });
+
+  test.each([
+    ['idle', 'endIdle'],
+    ['time-limit', 'endTimeLimit'],
+  ] as const)('by the agent (%s) is no failure, and can be started again', (reason, title) => {
+    expect(noticed(ended(reason, { rejoin: false }))).toEqual([
+      { key: 'ended', tone: 'calm', title, text: 'endByAgentHelp', action: 'start-again' },
+    ]);
   });
 
   test('because the server refused says why, in our words or in its own', () => {

@@ -2,7 +2,7 @@ import type { CallEnd, CallProblem, MicrophoneProblem } from '@parley/signaling'
 import type { PageState } from './model.ts';
 import type { Key } from './strings.ts';
 
-export type NoticeAction = 'rejoin' | 'retry-microphone' | 'resume-audio' | 'dismiss';
+export type NoticeAction = 'rejoin' | 'start-again' | 'retry-microphone' | 'resume-audio' | 'dismiss';
 
 /** Something people should know, and what they can do about it. */
 export interface Notice {
@@ -29,6 +29,8 @@ const END: Record<Exclude<CallEnd['reason'], 'left'>, Key> = {
   'media-worker-died': 'endMediaWorker',
   'agent-failed': 'endAgent',
   shutdown: 'endShutdown',
+  idle: 'endIdle',
+  'time-limit': 'endTimeLimit',
   refused: 'endRefused',
   unreachable: 'endUnreachable',
   'connection-lost': 'endLost',
@@ -45,7 +47,12 @@ const REFUSAL: Partial<Record<string, Key>> = {
 const HELP: Partial<Record<CallEnd['reason'], Key>> = {
   unreachable: 'endUnreachableHelp',
   'media-failed': 'endMediaHelp',
+  idle: 'endByAgentHelp',
+  'time-limit': 'endByAgentHelp',
 };
+
+/** The agent has said good-bye: nothing is wrong. */
+const BY_AGENT: ReadonlySet<CallEnd['reason']> = new Set(['idle', 'time-limit'] as const);
 
 const PROBLEM: Record<CallProblem['code'], Key> = {
   'engine-failed': 'problemEngine',
@@ -104,6 +111,9 @@ export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' |
 
 function endNotice(end: CallEnd, reason: Exclude<CallEnd['reason'], 'left'>): Notice {
   const code = end.error && 'code' in end.error ? end.error.code : undefined;
+  if (BY_AGENT.has(reason)) {
+    return { key: 'ended', tone: 'calm', title: END[reason], text: HELP[reason], action: 'start-again' };
+  }
   const ended = { key: 'ended', tone: 'error', action: end.rejoin ? 'rejoin' : undefined } as const;
   if (code === 'unsupported') return { ...ended, title: 'endUnsupported', text: 'endUnsupportedHelp' };
   const text = (code && REFUSAL[code]) ?? HELP[reason] ?? (end.rejoin ? 'endRejoinHelp' : 'endHelp');

@@ -7,6 +7,7 @@ const call: InCall = {
   room: 'tea',
   callerId: 'me',
   engines: [],
+  answers: 'every-turn',
   muted: false,
   microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
   audio: 'playing',

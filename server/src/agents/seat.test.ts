@@ -103,6 +103,14 @@ test('a caller whose audio ends is taken from the session', async () => {
   expect(await session.told.next(({ what }) => what === 'ear-gone')).toEqual({ what: 'ear-gone', callerId: 'ada' });
 });
 
+test('the session learns what to call a caller, and the room when the agent answers', async () => {
+  await seat();
+  const caller = await direct.produce({ kind: 'audio', rtpParameters: browserVoice(1111) });
+  await agent.callerProduced('ada', caller.id, 'Ada');
+  expect(await earOf()).toMatchObject({ callerId: 'ada', name: 'Ada' });
+  expect(agent.answers).toBe(settings.answers);
+});
+
 test("the caller's language wins over the configured one", async () => {
   await seat('fr');
   expect(session.settings.language).toBe('fr');
@@ -114,11 +122,15 @@ test("the caller's language wins over the configured one", async () => {
 test('what the session tells reaches the room, and its figures are counted', async () => {
   await seat();
   session.emit({ type: 'turn-metrics', turn: 1, figures: { voice_to_voice: 800 } });
+  session.emit({ type: 'speculation', outcome: 'adopted', tokens: 30 });
+  session.emit({ type: 'incident', incident: 'silence', stage: 'llm' });
   session.emit({ type: 'error', code: 'engine-failed', stage: 'tts', message: 'no voice', retryable: true });
   expect(await events.next()).toEqual({ type: 'turn-metrics', turn: 1, figures: { voice_to_voice: 800 } });
   expect(await events.next()).toMatchObject({ type: 'error', stage: 'tts' });
   const text = await metrics.registry.metrics();
   expect(text).toContain('parley_stage_milliseconds_sum{stage="voice_to_voice"} 800');
+  expect(text).toContain('parley_speculation_tokens_total{outcome="adopted"} 30');
+  expect(text).toContain('parley_incidents_total{incident="silence",stage="llm"} 1');
   expect(text).toContain('parley_engine_errors_total{stage="tts",code="engine-failed"} 1');
 });
 

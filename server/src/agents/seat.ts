@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AgentHost, AgentSession, SessionEvent, SessionSettings } from '@parley/agent';
-import { AGENT_EAR, agentVoice, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
+import type { AgentHost, AgentSession, EarRtp, SessionSettings } from '@parley/agent';
+import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { AgentSeat, RoomAgent } from '../rooms/index.ts';
+import type { AgentSeat, ClientTool, RoomAgent } from '../rooms/index.ts';
+import { Tally } from './tally.ts';
 
 const LARGEST_SSRC = 2 ** 32 - 1;
 
@@ -14,38 +15,61 @@ interface SeatOptions {
 /** Opens a session for a room and wires the audio both ways over one plain transport. */
 export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatOptions): Promise<RoomAgent> {
   const { settings, metrics } = options;
+  const tally = new Tally(metrics);
   const session = await host.open({
     // A room of the same name may follow while this session is still closing.
     id: `${seat.room}.${randomUUID()}`,
     settings: { ...settings, language: seat.language ?? settings.language },
     onEvent: (event) => {
-      count(event, metrics);
+      tally.count(event);
       if (event.type !== 'speculation' && event.type !== 'incident') seat.onEvent(event);
     },
   });
   try {
     const transport = await seat.router.createAgentTransport();
-    return await wire(session, transport, host);
+    return await wire(session, transport, { engines: host.choices, answers: settings.answers });
   } catch (error) {
     await session.close('room-closed');
     throw error;
   }
 }
 
-async function wire(session: AgentSession, transport: PlainTransport, host: AgentHost): Promise<RoomAgent> {
+async function wire(
+  session: AgentSession,
+  transport: PlainTransport,
+  known: Pick<RoomAgent, 'engines' | 'answers'>,
+): Promise<RoomAgent> {
   const ssrc = randomInt(1, LARGEST_SSRC);
   await transport.connect(session.address);
   const voice = await transport.produce({ kind: 'audio', rtpParameters: agentVoice(ssrc) });
   const { localAddress, localPort } = transport.tuple;
   session.connectMouth({ remote: { ip: localAddress, port: localPort }, ssrc, payloadType: OPUS_PAYLOAD_TYPE });
+  /** By caller: a session forgets them with the caller's audio, which may come late, break off, and come again. */
+  const offers = new Map<string, readonly ClientTool[]>();
   return {
-    engines: host.choices,
+    ...known,
     producerId: voice.id,
-    callerProduced: (callerId, producerId) => hear(session, transport, callerId, producerId),
+    async callerProduced(callerId, producerId, name) {
+      const consumer = await transport.consume({ producerId, rtpCapabilities: AGENT_EAR, paused: true });
+      hear(session, consumer, { callerId, name });
+      const tools = offers.get(callerId);
+      if (tools) session.offerTools(callerId, tools);
+      await consumer.resume();
+    },
+    callerLeft(callerId) {
+      offers.delete(callerId);
+      session.removeCaller(callerId);
+    },
     callerPlaying: (callerId) => session.callerPlaying(callerId),
     callerPlayout: (callerId, delayMs) => session.callerPlayout(callerId, delayMs),
     text: (callerId, text) => session.text(callerId, text),
     interrupt: () => session.interrupt(),
+    ask: (callerId) => session.ask(callerId),
+    offerTools(callerId, tools) {
+      offers.set(callerId, tools);
+      session.offerTools(callerId, tools);
+    },
+    toolResult: (callerId, result) => session.toolResult(callerId, result),
     async close(reason) {
       transport.close();
       await session.close(reason);
@@ -54,22 +78,10 @@ async function wire(session: AgentSession, transport: PlainTransport, host: Agen
 }
 
 /** The session learns the caller's SSRC before the first packet comes. */
-async function hear(
-  session: AgentSession,
-  transport: PlainTransport,
-  callerId: string,
-  producerId: string,
-): Promise<void> {
-  const consumer = await transport.consume({ producerId, rtpCapabilities: AGENT_EAR, paused: true });
+function hear(session: AgentSession, consumer: Consumer, { callerId, name }: Pick<EarRtp, 'callerId' | 'name'>): void {
   const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
   const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
   if (ssrc === undefined || payloadType === undefined) throw new TypeError('a consumer without SSRC or codec');
-  session.addCaller({ callerId, ssrc, payloadType });
+  session.addCaller({ callerId, name, ssrc, payloadType });
   consumer.observer.once('close', () => session.removeCaller(callerId));
-  await consumer.resume();
-}
-
-function count(event: SessionEvent, metrics: Metrics): void {
-  if (event.type === 'turn-metrics') metrics.turn(event.figures);
-  if (event.type === 'error') metrics.engineError(event.stage ?? 'session', event.code);
 }

@@ -1,12 +1,17 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Metrics, STAGES } from './metrics.ts';
 
-const metrics = new Metrics();
+let metrics: Metrics;
+beforeEach(() => {
+  metrics = new Metrics();
+});
 afterEach(() => metrics.close());
 
-test('a turn counts once and fills the histogram of each stage that happened', async () => {
+test('what happens is counted, and the current numbers are read when a scrape comes', async () => {
   metrics.watch({ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2 });
-  metrics.turn({ endpointing: 510, voice_to_voice: 900 });
+  metrics.turn();
+  metrics.stage('endpointing', 510);
+  metrics.stage('voice_to_voice', 900);
   metrics.engineError('tts', 'engine-failed');
   metrics.workerDied();
   metrics.hostDied();
@@ -23,6 +28,29 @@ test('a turn counts once and fills the histogram of each stage that happened', a
   expect(text).toContain('parley_agent_host_deaths_total 1');
   expect(text).toMatch(/parley_event_loop_delay_milliseconds\{quantile="0.99"\} \d/);
   expect(text).not.toContain('NaN');
+});
+
+test('a guess tells whether it was right and what it cost', async () => {
+  metrics.speculation('adopted', 40);
+  metrics.speculation('adopted', 20);
+  metrics.speculation('dropped', 15);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_speculations_total{outcome="adopted"} 2');
+  expect(text).toContain('parley_speculations_total{outcome="dropped"} 1');
+  expect(text).toContain('parley_speculation_tokens_total{outcome="dropped"} 15');
+});
+
+test('tools are told apart by who runs them, never by name', async () => {
+  metrics.toolCall('client', 'done', 120);
+  metrics.toolCall('client', 'failed', 40);
+  metrics.toolCall('mcp', 'cancelled');
+  metrics.incident('silence', 'llm');
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_tool_calls_total{origin="client",status="done"} 1');
+  expect(text).toContain('parley_tool_calls_total{origin="mcp",status="cancelled"} 1');
+  expect(text).toContain('parley_tool_milliseconds_sum{origin="client"} 160');
+  expect(text).not.toContain('parley_tool_milliseconds_sum{origin="mcp"}');
+  expect(text).toContain('parley_incidents_total{incident="silence",stage="llm"} 1');
 });
 
 test('the stages are those that callers see', async () => {

@@ -17,8 +17,13 @@ export type StageName = (typeof STAGES)[number];
 /** Upper bounds of the latency histograms, in ms: fine where a conversation feels the difference. */
 const LATENCY_BUCKETS = [10, 25, 50, 100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000];
 
+/** Tools may be slow without being wrong, in ms. */
+const TOOL_BUCKETS = [10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000];
+
 /** How often the event loop's delay is sampled, in ms. */
 const LOOP_RESOLUTION_MS = 10;
+
+type ToolOrigin = 'webhook' | 'mcp' | 'client';
 
 /** Numbers to read when a scrape comes. */
 export interface Levels {
@@ -34,6 +39,11 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #turns: Counter;
   readonly #stages: Histogram<'stage'>;
+  readonly #speculations: Counter<'outcome'>;
+  readonly #speculationTokens: Counter<'outcome'>;
+  readonly #toolCalls: Counter<'origin' | 'status'>;
+  readonly #toolTimes: Histogram<'origin'>;
+  readonly #incidents: Counter<'incident' | 'stage'>;
   readonly #engineErrors: Counter<'stage' | 'code'>;
   readonly #workerDeaths: Counter;
   readonly #hostDeaths: Counter;
@@ -48,6 +58,37 @@ export class Metrics {
       help: 'Latency of each stage of a turn, on the media clock.',
       labelNames: ['stage'],
       buckets: LATENCY_BUCKETS,
+      registers,
+    });
+    this.#speculations = new Counter({
+      name: 'parley_speculations_total',
+      help: 'Answers prepared before the turn was over; adopted / (adopted + dropped) is the hit ratio.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#speculationTokens = new Counter({
+      name: 'parley_speculation_tokens_total',
+      help: 'Tokens of answers prepared before the turn was over, estimated where not told; those dropped are wasted.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#toolCalls = new Counter({
+      name: 'parley_tool_calls_total',
+      help: 'Calls of tools that are over, by who ran the tool and how it ended.',
+      labelNames: ['origin', 'status'],
+      registers,
+    });
+    this.#toolTimes = new Histogram({
+      name: 'parley_tool_milliseconds',
+      help: 'How long calls of tools took that are over, however they ended.',
+      labelNames: ['origin'],
+      buckets: TOOL_BUCKETS,
+      registers,
+    });
+    this.#incidents = new Counter({
+      name: 'parley_incidents_total',
+      help: 'What callers should not have to live through, mended as far as it could be, by the stage at fault.',
+      labelNames: ['incident', 'stage'],
       registers,
     });
     this.#engineErrors = new Counter({
@@ -94,12 +135,28 @@ export class Metrics {
     gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
   }
 
-  turn(figures: Partial<Record<StageName, number>>): void {
+  turn(): void {
     this.#turns.inc();
-    for (const stage of STAGES) {
-      const ms = figures[stage];
-      if (ms !== undefined) this.#stages.observe({ stage }, ms);
-    }
+  }
+
+  /** Once for each stage of a turn. */
+  stage(stage: StageName, ms: number): void {
+    this.#stages.observe({ stage }, ms);
+  }
+
+  speculation(outcome: 'adopted' | 'dropped', tokens: number): void {
+    this.#speculations.inc({ outcome });
+    this.#speculationTokens.inc({ outcome }, tokens);
+  }
+
+  /** Not by name: callers bring tools of their own. */
+  toolCall(origin: ToolOrigin, status: 'done' | 'failed' | 'cancelled', ms?: number): void {
+    this.#toolCalls.inc({ origin, status });
+    if (ms !== undefined) this.#toolTimes.observe({ origin }, ms);
+  }
+
+  incident(incident: 'silence' | 'fallback', stage: string): void {
+    this.#incidents.inc({ incident, stage });
   }
 
   engineError(stage: string, code: string): void {

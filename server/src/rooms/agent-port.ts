@@ -6,6 +6,24 @@ import type { StageName } from '../observe/index.ts';
 
 export type AgentState = 'idle' | 'listening' | 'thinking' | 'speaking';
 
+export type AnswerPolicy = 'every-turn' | 'when-named' | 'on-request';
+
+/** A tool that a caller's page runs. */
+export interface ClientTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly cancelOnInterrupt: boolean;
+  readonly filler?: string;
+}
+
+/** What a caller's page made of a call. */
+export type ClientToolResult =
+  | { readonly call: string; readonly result: string }
+  | { readonly call: string; readonly error: string };
+
 export interface EngineChoice {
   readonly stage: 'vad' | 'asr' | 'llm' | 'tts';
   readonly engine: string;
@@ -75,14 +93,23 @@ export interface AgentSeat {
 /** The agent as its room holds it. */
 export interface RoomAgent {
   readonly engines: readonly EngineChoice[];
+  /** When it answers. */
+  readonly answers: AnswerPolicy;
   /** The producer that carries its voice. */
   readonly producerId: string;
-  /** Resolves when the agent listens to this caller. */
-  callerProduced(callerId: string, producerId: string): Promise<void>;
+  /** Resolves when the agent listens to this caller, whom it may call by `name`. */
+  callerProduced(callerId: string, producerId: string, name?: string): Promise<void>;
+  /** Nothing of this caller is kept. */
+  callerLeft(callerId: string): void;
   callerPlaying(callerId: string): void;
   callerPlayout(callerId: string, delayMs: number): void;
   text(callerId: string, text: string): void;
   interrupt(): void;
+  /** It is to answer what was said. */
+  ask(callerId: string): void;
+  /** They replace those that the caller offered before; kept until the caller leaves. */
+  offerTools(callerId: string, tools: readonly ClientTool[]): void;
+  toolResult(callerId: string, result: ClientToolResult): void;
   close(reason: 'room-closed' | 'shutdown'): Promise<void>;
 }
 

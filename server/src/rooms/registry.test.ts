@@ -24,12 +24,17 @@ const quiet: OpenAgent = async (seat) => {
   seats.push(seat);
   return {
     engines: [],
+    answers: 'every-turn',
     producerId: 'voice',
     callerProduced: async () => {},
+    callerLeft: () => {},
     callerPlaying: () => {},
     callerPlayout: () => {},
     text: () => {},
     interrupt: () => {},
+    ask: () => {},
+    offerTools: () => {},
+    toolResult: () => {},
     close: async (reason) => void closed.push(`${seat.room}: ${reason}`),
   };
 };

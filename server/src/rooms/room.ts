@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { RoomRouter, RtpParameters } from '../media/index.ts';
 import type { Clock, Logger } from '../observe/index.ts';
-import type { AgentEvent, AgentState, EngineChoice, OpenAgent, RoomAgent } from './agent-port.ts';
+import type {
+  AgentEvent,
+  AgentState,
+  AnswerPolicy,
+  ClientTool,
+  ClientToolResult,
+  EngineChoice,
+  OpenAgent,
+  RoomAgent,
+} from './agent-port.ts';
 import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
 import { Refusal } from './refusal.ts';
 
-/** Why a room is over. */
-export type RoomEnd = 'room-closed' | 'media-worker-died' | 'agent-failed' | 'shutdown';
+/** Why a room is over. `idle`, `time-limit`: the agent has said good-bye. */
+export type RoomEnd = 'room-closed' | 'media-worker-died' | 'agent-failed' | 'shutdown' | 'idle' | 'time-limit';
 
 /** Who sends a producer's audio: a caller, or the agent. */
 export interface RoomProducer {
@@ -16,7 +25,7 @@ export interface RoomProducer {
 }
 
 export interface RoomEvents {
-  readonly agent: AgentEvent;
+  readonly agent: Exclude<AgentEvent, { type: 'ended' }>;
   readonly 'caller-joined': Caller;
   readonly 'caller-left': Caller;
   readonly 'producer-added': RoomProducer;
@@ -82,6 +91,11 @@ export class Room {
     return this.#agent?.engines ?? [];
   }
 
+  /** When the agent answers. */
+  get answers(): AnswerPolicy {
+    return this.#agent?.answers ?? 'every-turn';
+  }
+
   get rtpCapabilities(): RoomRouter['rtpCapabilities'] {
     return this.#options.router.rtpCapabilities;
   }
@@ -121,6 +135,7 @@ export class Room {
   leave(caller: Caller): void {
     if (!this.#callers.delete(caller.id)) return;
     caller.close();
+    this.#agent?.callerLeft(caller.id);
     this.events.emit('caller-left', caller);
   }
 
@@ -128,7 +143,7 @@ export class Room {
   async produce(caller: Caller, transportId: string, rtpParameters: RtpParameters): Promise<string> {
     const producerId = await caller.produce(transportId, rtpParameters);
     try {
-      await this.#agent?.callerProduced(caller.id, producerId);
+      await this.#agent?.callerProduced(caller.id, producerId, caller.displayName);
     } catch (cause) {
       caller.stopProducing();
       throw new Refusal('unavailable', 'the agent cannot listen to this audio', { cause });
@@ -148,6 +163,18 @@ export class Room {
 
   interrupt(): void {
     this.#agent?.interrupt();
+  }
+
+  ask(caller: Caller): void {
+    this.#agent?.ask(caller.id);
+  }
+
+  offerTools(caller: Caller, tools: readonly ClientTool[]): void {
+    this.#agent?.offerTools(caller.id, tools);
+  }
+
+  toolResult(caller: Caller, result: ClientToolResult): void {
+    this.#agent?.toolResult(caller.id, result);
   }
 
   /** The same promise every time; the first reason counts. */
@@ -196,6 +223,7 @@ export class Room {
   #hearAgent(event: AgentEvent): void {
     if (this.closed) return;
     if (event.type === 'agent-state') this.#agentState = event.state;
-    this.events.emit('agent', event);
+    if (event.type === 'ended') void this.close(event.reason);
+    else this.events.emit('agent', event);
   }
 }

@@ -24,7 +24,7 @@ describe('messages', () => {
     { text: ' '.repeat(50), delayMs: Number.MAX_VALUE, muted: null, room: 'x'.repeat(65), direction: null },
     JSON.parse('{"__proto__": {"room": 1}, "constructor": 1, "room": 5, "direction": 5, "delayMs": "5", "muted": 1}'),
   ];
-  const takesNothing: RequestName[] = ['playing', 'interrupt', 'leave'];
+  const takesNothing: RequestName[] = ['playing', 'interrupt', 'ask', 'leave'];
 
   test.each(names)('%s with nonsense is refused, and changes nothing', async (name) => {
     const { caller, session } = await joined(house);
@@ -78,6 +78,8 @@ describe('messages', () => {
       playout: { delayMs: 1 },
       mute: { muted: true },
       text: { text: 'hello' },
+      'offer-tools': { tools: [] },
+      'tool-result': { call: 'c1', result: 'done' },
     };
     const caller = await house.client();
     expect(await caller.raw(name, messages[name] ?? {})).toMatchObject({ ok: false, error: { code: 'not-joined' } });

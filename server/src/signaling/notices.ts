@@ -1,5 +1,5 @@
 import type { NoticeName, NoticeOf } from '@parley/signaling/protocol';
-import type { AgentEvent, Caller, Room, RoomEnd } from '../rooms/index.ts';
+import type { Caller, Room, RoomEnd, RoomEvents } from '../rooms/index.ts';
 
 export type Notify = <N extends NoticeName>(name: N, notice: NoticeOf<N>) => void;
 
@@ -7,6 +7,8 @@ const ENDINGS: Readonly<Record<RoomEnd, { message: string; rejoin: boolean }>> =
   'room-closed': { message: 'The room was closed.', rejoin: false },
   'media-worker-died': { message: 'The media worker of this call failed. Join again to go on.', rejoin: true },
   'agent-failed': { message: 'The agent of this call failed. Join again to go on.', rejoin: true },
+  idle: { message: 'Nobody spoke for a while, so the agent ended the call.', rejoin: false },
+  'time-limit': { message: 'The call has reached its time limit.', rejoin: false },
   shutdown: { message: 'The server is shutting down.', rejoin: false },
 };
 
@@ -21,7 +23,7 @@ export function relayRoom(room: Room, caller: Caller, notify: Notify): () => voi
   const { events } = room;
   const others = (peerId: string): boolean => peerId !== caller.id;
   const stops = [
-    events.on('agent', (event) => relayAgent(event, notify)),
+    events.on('agent', (event) => relayAgent(event, caller, notify)),
     events.on('caller-joined', ({ id, displayName }) => {
       if (others(id)) notify('peer-joined', { peerId: id, displayName });
     }),
@@ -44,7 +46,7 @@ export function relayRoom(room: Room, caller: Caller, notify: Notify): () => voi
   };
 }
 
-function relayAgent(event: AgentEvent, notify: Notify): void {
+function relayAgent(event: RoomEvents['agent'], caller: Caller, notify: Notify): void {
   switch (event.type) {
     case 'agent-state':
       notify('agent-state', { state: event.state });
@@ -61,6 +63,19 @@ function relayAgent(event: AgentEvent, notify: Notify): void {
     }
     case 'turn-metrics':
       notify('turn-metrics', { turn: event.turn, figures: event.figures });
+      break;
+    case 'tool': {
+      const { type: _, ...notice } = event;
+      notify('tool', notice);
+      break;
+    }
+    case 'client-tool-call': {
+      const { call, name, args } = event;
+      if (event.callerId === caller.id) notify('tool-call', { call, name, args });
+      break;
+    }
+    case 'client-tool-cancelled':
+      if (event.callerId === caller.id) notify('tool-cancelled', { call: event.call });
       break;
     case 'error': {
       const { type: _, ...notice } = event;

@@ -184,6 +184,28 @@ describe('in a call', () => {
     ]);
   });
 
+  test('the agent can be asked to answer, and what its tools do is told', async () => {
+    const tools: unknown[] = [];
+    makeCall().on('tool', (event) => tools.push(event));
+    await call.join();
+    await call.ask();
+    expect(server.asked).toContain('ask');
+    expect(call.state).toMatchObject({ answers: 'every-turn' });
+    const running = { turn: 1, call: 'c1', name: 'get_weather', origin: 'webhook', status: 'running' } as const;
+    server.notify('tool', running);
+    await arrived();
+    expect(tools).toEqual([running]);
+  });
+
+  test('a call that the agent ends is not begun again by itself', async () => {
+    await join();
+    server.notify('call-ended', { reason: 'idle', message: 'Nobody spoke', rejoin: false });
+    expect(await reaches('ended')).toMatchObject({ reason: 'idle', rejoin: false });
+    server.drop();
+    await arrived();
+    expect(server.asked.filter((name) => name === 'join')).toHaveLength(1);
+  });
+
   test('a malformed notice is a problem, not the end', async () => {
     await join();
     server.notifyRaw('transcript', { turn: 'one' });
@@ -251,12 +273,17 @@ describe('a connection that drops', () => {
 
   test('is told to the app as another joining', async () => {
     const joined: unknown[] = [];
-    makeCall().on('joined', ({ room }) => joined.push(room));
+    const peers = [{ peerId: 'caller-2', displayName: 'Ann' }];
+    server.script = { join: (message) => ({ ...answers.join(message), peers }) };
+    makeCall().on('joined', (event) => joined.push([event.room, event.peers]));
     await call.join({ room: 'tea' });
     server.drop();
     await reaches('reconnecting');
     await reaches('in-call');
-    expect(joined).toEqual(['tea', 'tea']);
+    expect(joined).toEqual([
+      ['tea', peers],
+      ['tea', peers],
+    ]);
   });
 
   test('is given up after a while', async () => {

@@ -1,5 +1,5 @@
 import type { Device } from 'mediasoup-client';
-import type { NoticeName, NoticeOf } from '../protocol/index.ts';
+import type { NoticeName, NoticeOf, RequestName, RequestOf } from '../protocol/index.ts';
 import type { ChannelOptions } from './channel.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { MediaSource } from './devices.ts';
@@ -12,6 +12,7 @@ import { Microphone, type MicrophoneSource } from './microphone.ts';
 import { afterLoss, type LossCause, nextAttempt, type Outage, type ReconnectPolicy } from './reconnect.ts';
 import { Speaker } from './speaker.ts';
 import { type CallEnd, type CallEvents, type CallState, endOf } from './state.ts';
+import { type ToolHandler, type ToolSpec, Tools } from './tools.ts';
 
 export interface CallOptions extends ChannelOptions {
   /** Plays the agent; made where absent. */
@@ -46,6 +47,7 @@ export class Call {
   readonly #levels: LevelWatch;
   readonly #speaker: Speaker;
   readonly #microphone: Microphone;
+  readonly #tools = new Tools((name, message) => void this.#say(name, message));
   #state: CallState = { kind: 'idle' };
   #joining: JoinOptions = {};
   #muted = false;
@@ -109,6 +111,19 @@ export class Call {
     await this.#linked().request('interrupt', {});
   }
 
+  /** The agent answers what was said, where it would not by itself (see `answers`). Throws a SignalingError. */
+  async ask(): Promise<void> {
+    await this.#linked().request('ask', {});
+  }
+
+  /**
+   * Lets the agent's language model call a function of this page, before or during the call; the function returned takes
+   * it away again. Throws a TypeError where the spec does not fit or the name is taken.
+   */
+  registerTool(spec: ToolSpec, handler: ToolHandler): () => void {
+    return this.#tools.register(spec, handler);
+  }
+
   /** Switches to another microphone, or opens one in a call joined without. Throws a MicrophoneError and keeps the old one. */
   async useMicrophone(source: MicrophoneSource = true): Promise<void> {
     try {
@@ -154,6 +169,7 @@ export class Call {
     // A room of one's own has a name now: come back to the same.
     this.#joining = { ...this.#joining, room: link.joined.room };
     this.#inCall();
+    this.#tools.offer();
     // What the user did while the link was opening.
     if (this.#muted !== options.muted) this.mute(this.#muted).catch((error) => this.#problem(error));
     if (this.#microphone.track !== options.track) this.#sendMicrophone().catch((error) => this.#problem(error));
@@ -161,8 +177,8 @@ export class Call {
 
   #handlers(): LinkHandlers {
     return {
-      joined: ({ room, callerId, engines, agentState }) => {
-        this.#events.emit('joined', { room, callerId, engines });
+      joined: ({ room, callerId, engines, peers, agentState }) => {
+        this.#events.emit('joined', { room, callerId, engines, peers });
         this.#events.emit('agent-state', { state: agentState });
       },
       notice: (name, notice) => this.#onNotice(name, notice),
@@ -180,6 +196,10 @@ export class Call {
   #onNotice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
     if (name === 'call-ended') {
       this.#end({ kind: 'ended', ...(notice as NoticeOf<'call-ended'>) });
+    } else if (name === 'tool-call') {
+      void this.#tools.run(notice as NoticeOf<'tool-call'>);
+    } else if (name === 'tool-cancelled') {
+      this.#tools.cancel((notice as NoticeOf<'tool-cancelled'>).call);
     } else {
       // The names left over are events of the call under the same names.
       this.#events.emit(name as keyof CallEvents, notice as CallEvents[keyof CallEvents]);
@@ -217,12 +237,23 @@ export class Call {
   #unlink(): void {
     this.#link?.close();
     this.#link = undefined;
+    this.#tools.cancelAll();
     this.#speaker.clear();
   }
 
   async #sendMicrophone(): Promise<void> {
     const { track } = this.#microphone;
     if (track) await this.#link?.send(track, this.#muted);
+  }
+
+  /** To the server, where there is one. What fails because the connection broke is no problem of its own. */
+  async #say<N extends RequestName>(name: N, message: RequestOf<N>): Promise<void> {
+    const link = this.#link;
+    try {
+      await link?.request(name, message);
+    } catch (error) {
+      if (this.#link === link) this.#problem(error);
+    }
   }
 
   #problem(error: unknown): void {
@@ -235,9 +266,10 @@ export class Call {
   }
 
   #inCall(): void {
-    const { room, callerId, engines } = this.#link!.joined;
+    const { room, callerId, engines, answers } = this.#link!.joined;
     const { state: microphone } = this.#microphone;
-    this.#set({ kind: 'in-call', room, callerId, engines, muted: this.#muted, microphone, audio: this.#speaker.state });
+    const { state: audio } = this.#speaker;
+    this.#set({ kind: 'in-call', room, callerId, engines, answers, muted: this.#muted, microphone, audio });
   }
 
   /** What a call in progress is made of has changed. */

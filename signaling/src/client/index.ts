@@ -18,3 +18,4 @@ export type { MicrophoneSource, MicrophoneState } from './microphone.ts';
 export { RECONNECT_DEFAULTS, type ReconnectPolicy } from './reconnect.ts';
 export type { AudioState } from './speaker.ts';
 export type { CallEnd, CallEvents, CallProblem, CallState, EndReason, InCall } from './state.ts';
+export type { ToolHandler, ToolSpec } from './tools.ts';

@@ -1,4 +1,4 @@
-import type { EngineChoice, NoticeOf, ResponseOf } from '../protocol/index.ts';
+import type { AnswerPolicy, EngineChoice, NoticeOf, ResponseOf } from '../protocol/index.ts';
 import { MicrophoneError, SignalingError } from './errors.ts';
 import type { Levels } from './level.ts';
 import type { MicrophoneState } from './microphone.ts';
@@ -26,7 +26,7 @@ export interface CallEnd {
   readonly reason: EndReason;
   /** For people; English. */
   readonly message: string;
-  /** Whether another call makes sense at once. */
+  /** Whether another call makes sense at once, without asking; after `idle` and `time-limit` only a person should decide. */
   readonly rejoin: boolean;
   readonly error?: SignalingError | MicrophoneError;
 }
@@ -36,6 +36,8 @@ export interface InCall {
   readonly room: string;
   readonly callerId: string;
   readonly engines: readonly EngineChoice[];
+  /** When the agent answers; where not every turn, offer `ask`. */
+  readonly answers: AnswerPolicy;
   readonly muted: boolean;
   readonly microphone: MicrophoneState;
   readonly audio: AudioState;
@@ -56,12 +58,17 @@ export type CallProblem =
 
 export interface CallEvents {
   state: CallState;
-  /** A connection entered the room: at first, and again after each one that was lost. Turns may count from the start. */
-  joined: Pick<ResponseOf<'join'>, 'room' | 'callerId' | 'engines'>;
+  /**
+   * A connection entered the room: at first, and again after each one that was lost. Turns may count from the start.
+   * `peers`: the callers who are there already.
+   */
+  joined: Pick<ResponseOf<'join'>, 'room' | 'callerId' | 'engines' | 'peers'>;
   'agent-state': NoticeOf<'agent-state'>;
   transcript: NoticeOf<'transcript'>;
   'reply-text': NoticeOf<'reply-text'>;
   'turn-metrics': NoticeOf<'turn-metrics'>;
+  /** A tool at work, of whichever origin. */
+  tool: NoticeOf<'tool'>;
   'peer-joined': NoticeOf<'peer-joined'>;
   'peer-left': NoticeOf<'peer-left'>;
   problem: CallProblem;

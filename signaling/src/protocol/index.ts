@@ -8,9 +8,10 @@ export * from './media.ts';
 export * from './notices.ts';
 export * from './requests.ts';
 export * from './state.ts';
+export * from './tools.ts';
 
 /** Sent in the Socket.IO handshake as `auth.protocol`; a server refuses another major version. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Socket.IO event maps, derived from the schemas. */
 export type ClientToServerEvents = {

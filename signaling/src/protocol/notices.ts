@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { agentState, producerInfo, turnFigures } from './state.ts';
+import { agentState, peer, producerInfo, turnFigures } from './state.ts';
 
 /** One schema for each notice from server to client. */
 export const notices = {
@@ -21,9 +21,22 @@ export const notices = {
     interrupted: z.boolean(),
   }),
   'turn-metrics': z.object({ turn: z.int(), figures: turnFigures }),
+  /** A tool at work, whoever runs it; `call` names it. `ms`: how long it took, once it is over. */
+  tool: z.object({
+    turn: z.int(),
+    call: z.string(),
+    name: z.string(),
+    origin: z.enum(['webhook', 'mcp', 'client']),
+    status: z.enum(['running', 'done', 'failed', 'cancelled']),
+    ms: z.optional(z.number()),
+  }),
+  /** Run one of the tools that you offered, and say `tool-result`. `args` is JSON text of an object. */
+  'tool-call': z.object({ call: z.string(), name: z.string(), args: z.string() }),
+  /** Nobody waits for this call's result any more. */
+  'tool-cancelled': z.object({ call: z.string() }),
   'producer-added': producerInfo,
   'producer-removed': z.object({ producerId: z.string() }),
-  'peer-joined': z.object({ peerId: z.string(), displayName: z.optional(z.string()) }),
+  'peer-joined': peer,
   'peer-left': z.object({ peerId: z.string() }),
   /** Something went wrong and the call goes on. */
   problem: z.object({
@@ -32,9 +45,12 @@ export const notices = {
     message: z.string(),
     retryable: z.boolean(),
   }),
-  /** The call is over for this caller. `rejoin`: joining again makes sense. */
+  /**
+   * The call is over for this caller. `rejoin`: joining again makes sense at once, without anybody being asked; not where
+   * the agent has ended the call (`idle`, `time-limit`), which only a person should start again.
+   */
   'call-ended': z.object({
-    reason: z.enum(['left', 'room-closed', 'media-worker-died', 'agent-failed', 'shutdown']),
+    reason: z.enum(['left', 'room-closed', 'media-worker-died', 'agent-failed', 'shutdown', 'idle', 'time-limit']),
     message: z.string(),
     rejoin: z.boolean(),
   }),

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
-import { agentState, engineChoice, producerInfo } from './state.ts';
+import { agentState, answerPolicy, engineChoice, peer, producerInfo } from './state.ts';
+import { clientTools, toolResult } from './tools.ts';
 
 const nothing = z.object({});
 const languageTag = z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/));
+/** The agent and other people read it: one line, no control characters. */
+const personName = z.string().check(z.trim(), z.maxLength(64), z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u));
 
 /** Longest text message to the agent, in characters. */
 export const MAX_TEXT_LENGTH = 4000;
@@ -15,7 +18,7 @@ export const requests = {
     request: z.object({
       /** A room to share; absent for a room of one's own. */
       room: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
-      displayName: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+      displayName: z.optional(personName),
       /** BCP 47; absent to let the engines find out. */
       language: z.optional(languageTag),
     }),
@@ -24,8 +27,11 @@ export const requests = {
       callerId: z.string(),
       routerRtpCapabilities: rtpCapabilities,
       producers: z.array(producerInfo),
+      /** The other callers. */
+      peers: z.array(peer),
       agentState,
       engines: z.array(engineChoice),
+      answers: answerPolicy,
     }),
   },
   'create-transport': {
@@ -69,6 +75,12 @@ export const requests = {
     response: nothing,
   },
   interrupt: { request: nothing, response: nothing },
+  /** The agent is to answer now, where it would not by itself. */
+  ask: { request: nothing, response: nothing },
+  /** Tools that this page runs; they replace those that it offered before. The room forgets them when the caller leaves. */
+  'offer-tools': { request: z.object({ tools: clientTools }), response: nothing },
+  /** One that nobody waits for is passed over. */
+  'tool-result': { request: toolResult, response: nothing },
   leave: { request: nothing, response: nothing },
 } as const;
 

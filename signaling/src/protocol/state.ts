@@ -4,6 +4,14 @@ import * as z from 'zod/mini';
 export const agentState = z.enum(['idle', 'listening', 'thinking', 'speaking']);
 export type AgentState = z.infer<typeof agentState>;
 
+/** When the agent answers: every turn; with several callers, turns that name it; or only when it is asked to. */
+export const answerPolicy = z.enum(['every-turn', 'when-named', 'on-request']);
+export type AnswerPolicy = z.infer<typeof answerPolicy>;
+
+/** Another caller in the room. */
+export const peer = z.object({ peerId: z.string(), displayName: z.optional(z.string()) });
+export type Peer = z.infer<typeof peer>;
+
 export const engineChoice = z.object({
   stage: z.enum(['vad', 'asr', 'llm', 'tts']),
   engine: z.string(),

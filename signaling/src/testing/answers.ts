@@ -15,7 +15,9 @@ export const answers: Answers = {
     callerId: CALLER_ID,
     routerRtpCapabilities: fake.generateRouterRtpCapabilities() as ResponseOf<'join'>['routerRtpCapabilities'],
     producers: [],
+    peers: [],
     agentState: 'idle',
+    answers: 'every-turn',
     engines: [
       { stage: 'vad', engine: 'silero', reason: 'bundled', lite: false },
       { stage: 'asr', engine: 'pocketsphinx', reason: 'no key, no model', lite: true },
@@ -45,5 +47,8 @@ export const answers: Answers = {
   mute: () => ({}),
   text: () => ({}),
   interrupt: () => ({}),
+  ask: () => ({}),
+  'offer-tools': () => ({}),
+  'tool-result': () => ({}),
   leave: () => ({}),
 };

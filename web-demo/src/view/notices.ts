@@ -5,6 +5,7 @@ import { button, each, el, setText } from './dom.ts';
 
 const WORDS: Record<NoticeAction, Key> = {
   rejoin: 'rejoin',
+  'start-again': 'startAgain',
   'retry-microphone': 'tryAgain',
   'resume-audio': 'turnOnSound',
   dismiss: 'dismiss',
@@ -14,6 +15,7 @@ const WORDS: Record<NoticeAction, Key> = {
 export function noticesView(actions: Actions): View {
   const perform: Record<NoticeAction, () => void> = {
     rejoin: actions.rejoin,
+    'start-again': actions.rejoin,
     'retry-microphone': actions.retryMicrophone,
     'resume-audio': actions.resumeAudio,
     dismiss: actions.dismissProblem,

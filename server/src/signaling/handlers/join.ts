@@ -10,7 +10,11 @@ export const join: Handler<'join'> = async (message, visit) => {
     callerId: caller.id,
     routerRtpCapabilities: room.rtpCapabilities,
     producers: [...room.producers],
+    peers: room.callers
+      .filter(({ id }) => id !== caller.id)
+      .map(({ id, displayName }) => ({ peerId: id, displayName })),
     agentState: room.agentState,
     engines: [...room.engines],
+    answers: room.answers,
   };
 };

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+
+// The language model reads every tool again with each answer, and a message of any of these sizes passes the door.
+export const MAX_TOOLS = 32;
+/** All tools of an offer together, and each result: bytes as JSON. */
+export const MAX_TOOLS_BYTES = 15_000;
+export const MAX_RESULT_BYTES = 12_000;
+/** How deep the JSON of an offer may nest. */
+const MAX_DEPTH = 20;
+
+/** Where a tool does not say. */
+export const TOOL_DEFAULTS = { timeoutMs: 10_000, cancelOnInterrupt: false };
+
+/** A function of the page that the language model may call. */
+export const clientTool = z.object({
+  name: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+  /** What it does and when to use it, for the language model. */
+  description: z.string().check(z.trim(), z.minLength(1), z.maxLength(2000)),
+  /** JSON Schema of the arguments, which are an object. */
+  parameters: z.looseObject({ type: z.literal('object') }),
+  /** ms after which the language model is told that it took too long. */
+  timeoutMs: z.optional(z.int().check(z.minimum(100), z.maximum(120_000))),
+  /** A caller who interrupts aborts it; else it runs to its end. */
+  cancelOnInterrupt: z.optional(z.boolean()),
+  /** Said when it takes long; empty for nothing, absent for a few usual words. */
+  filler: z.optional(z.string().check(z.maxLength(200))),
+});
+export type ClientToolOffer = z.infer<typeof clientTool>;
+
+export const clientTools = z.array(clientTool).check(
+  z.maxLength(MAX_TOOLS),
+  z.refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'two tools have the same name'),
+  z.refine((tools) => fits(tools, MAX_TOOLS_BYTES), tooLong(MAX_TOOLS_BYTES)),
+);
+
+const words = z.optional(z.string().check(z.refine((text) => fits(text, MAX_RESULT_BYTES), tooLong(MAX_RESULT_BYTES))));
+
+/** What the page made of a call, as text for the language model: a result or an error. */
+export const toolResult = z
+  .object({ call: z.string().check(z.minLength(1), z.maxLength(128)), result: words, error: words })
+  .check(z.refine(({ result, error }) => (result === undefined) !== (error === undefined), 'give result or error'));
+
+/** Depth first: what nests too deeply cannot be made into JSON again. */
+const fits = (value: unknown, most: number): boolean =>
+  isShallow(value, MAX_DEPTH) && new TextEncoder().encode(JSON.stringify(value)).length <= most;
+
+const isShallow = (value: unknown, left: number): boolean =>
+  !value || typeof value !== 'object' || (left > 0 && Object.values(value).every((each) => isShallow(each, left - 1)));
+
+function tooLong(most: number): string {
+  return `nested too deeply, or longer than ${most} bytes as JSON`;
+}
