@@ -1,4 +1,5 @@
-// When a turn is over, when the caller takes the floor and whether the agent is meant: pure verdicts on what is known. Imports contracts only.
+// When a turn is over, when the caller takes the floor and whether the agent is meant: pure verdicts on what is known.
+// Imports contracts only.
 export { type AddressInput, isAddressed } from './address.ts';
 export { type AnswerInput, FOLLOW_UP_MS, mustAnswer } from './answer-rule.ts';
 export { type Completeness, completeness } from './completeness.ts';
