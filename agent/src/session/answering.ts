@@ -50,6 +50,10 @@ export class Answering {
     if (callerId !== undefined) this.#last = { callerId, at: this.#clock.now() };
   }
 
+  #othersThan(callerId: string): string[] {
+    return [...this.#callers].flatMap(([id, name]) => (id !== callerId && name !== undefined ? [name] : []));
+  }
+
   /** What several callers said in one turn is answered if any of it is for the agent. */
   isForAgent(words: readonly CallerWords[]): boolean {
     const { answers: policy, names, language } = this.#settings;
@@ -62,7 +66,7 @@ export class Answering {
         names,
         callers: this.#callers.size,
         callerId,
-        others: [...this.#callers.values()].filter((name) => name !== undefined),
+        others: this.#othersThan(callerId),
         asked: false,
         ...(language ? { language } : {}),
         ...(last ? { lastAnswered: { callerId: last.callerId, msAgo: this.#openedAt - last.at } } : {}),

@@ -392,4 +392,55 @@ describe('a session', () => {
     await clock.advance(5000);
     expect(events.length).toBe(said);
   });
+
+  test('asks whether somebody is there, twice, then says good-bye and ends the call', async () => {
+    const { session, clock, of } = setUp({ settings: { idlePromptMs: 10_000 } });
+    session.callerPlaying();
+    await clock.advance(45_000);
+    const said = of('reply-text').filter(({ final }) => final);
+    expect(said.map(({ text }) => text)).toEqual([
+      'Are you still there?',
+      'Are you still there?',
+      expect.stringMatching(/Good-bye!$/),
+    ]);
+    expect(of('ended')).toEqual([{ type: 'ended', reason: 'idle' }]);
+  });
+
+  test('does not end while the caller, who was silent, speaks into the good-bye', async () => {
+    const { session, clock, caller, of, llm } = setUp({ settings: { idlePromptMs: 10_000, idlePrompts: 0 } });
+    session.callerPlaying();
+    await clock.advance(10_500);
+    await caller.speak(600, 250);
+    await clock.advance(5000);
+    expect(llm.asked).toHaveLength(1);
+    expect(of('ended')).toEqual([]);
+  });
+
+  test('ends with a good-bye when its time is over, although the agent speaks', async () => {
+    const llm = new ScriptedLlm(() => 'A very long story. '.repeat(40));
+    const { session, clock, of } = setUp({ llm, settings: { maxCallMs: 20_000 } });
+    session.callerPlaying();
+    await clock.advance(15_000);
+    session.text('ann', 'tell me a story');
+    await clock.advance(25_000);
+    expect(of('reply-text').at(-1)?.text).toMatch(/end of our time/);
+    expect(of('ended')).toEqual([{ type: 'ended', reason: 'time-limit' }]);
+  });
+
+  test('sums up what no longer fits, and still knows it', async () => {
+    const llm = Object.assign(
+      new ScriptedLlm((history) =>
+        history.length === 2 ? 'Ann likes tea.' : `All right. ${'Well, well. '.repeat(8)}`,
+      ),
+      { canSummarise: true },
+    );
+    const { session, clock } = setUp({ llm, settings: { summarise: true, contextTokens: 256 } });
+    for (let turn = 0; turn < 12; turn++) {
+      session.text('ann', turn === 0 ? 'I am Ann and I like tea' : `and this is what I say in turn number ${turn}`);
+      await clock.advance(8000);
+    }
+    const conversation = llm.asked.filter((history) => history.length > 2);
+    expect(conversation.at(-1)?.[0]?.content).toContain('Ann likes tea.');
+    expect(JSON.stringify(conversation.at(-1))).not.toContain('I am Ann');
+  });
 });

@@ -11,17 +11,17 @@ import type {
 import type { Clock, Scope } from '../kernel/index.ts';
 import { KeptPhrases, Summariser } from '../reply/index.ts';
 import type { ToolLog, ToolSource } from '../tools/index.ts';
-import { initialTurns, step, type TurnEffect, type TurnEvent, type TurnMachine } from '../turns/index.ts';
+import type { TurnEvent } from '../turns/index.ts';
 import { Answering } from './answering.ts';
 import { Courtesy } from './courtesy.ts';
+import { Floor } from './floor.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Listening } from './listening.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
+import { phrase } from './phrases.ts';
 import { shownState } from './shown-state.ts';
 import { Speaking } from './speaking.ts';
 import { ToolDesk } from './tool-desk.ts';
-
-/** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
-const DUCKED_GAIN = 0.25;
 
 export interface SessionOptions {
   readonly scope: Scope;
@@ -36,30 +36,39 @@ export interface SessionOptions {
   readonly emit: (event: SessionEvent) => void;
 }
 
-/** One conversation: what is heard and said goes into the turn machine, what the machine decides is done here. */
+/** One conversation: its parts put together, and its door. */
 export class Session {
   readonly #options: SessionOptions;
+  readonly #floor: Floor;
   readonly #listening: Listening;
   readonly #speaking: Speaking;
   readonly #answering: Answering;
   readonly #courtesy: Courtesy;
   readonly #desk: ToolDesk;
+  readonly #patience: Patience;
   readonly #playoutMs = new Map<string, number>();
-  #machine: TurnMachine = initialTurns;
   #shownState: AgentState = 'idle';
   #present = false;
-  #toSay = '';
+  /** Resolves when what the agent says of its own accord has been said, or could not be. */
+  #saying: PromiseWithResolvers<void> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     const { emit, clock, settings, scope } = options;
-    const dispatch = (event: TurnEvent): void => this.#dispatch(event);
+    const dispatch = (event: TurnEvent): void => this.#floor.dispatch(event);
     const tts = options.tts instanceof KeptPhrases ? options.tts : new KeptPhrases(options.tts);
     this.#answering = new Answering(settings, clock);
+    this.#floor = new Floor({
+      ...options,
+      answering: this.#answering,
+      listening: () => this.#listening,
+      speaking: () => this.#speaking,
+      onEvent: (event) => this.#onEvent(event),
+    });
     this.#courtesy = new Courtesy({
       ...options,
       tts,
-      language: (turn) => this.#language(turn),
+      language: (turn) => this.#floor.language(turn),
       say: (text) => this.say(text),
       filler: (calls) => this.#desk.filler(calls),
     });
@@ -68,13 +77,11 @@ export class Session {
       settings,
       emit,
       dispatch,
-      turnState: () => this.#machine.state,
+      turnState: () => this.#floor.state,
       remainingMs: () => this.#speaking.remainingMs,
       lastSaid: () => this.#speaking.lastSaid,
-      onMaybeSpeech: (maybe) => {
-        if (this.#machine.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
-      },
-      onLateWords: (turn) => this.#remember(turn),
+      onMaybeSpeech: (maybe) => this.#floor.maybeSpeech(maybe),
+      onLateWords: (turn) => this.#floor.remember(turn),
       isForAgent: (words) => this.#answering.isForAgent(words),
       onStall: (turn) => this.#courtesy.stalled(turn),
       onUnrecognised: (turn) => this.#courtesy.unrecognised(turn),
@@ -103,9 +110,16 @@ export class Session {
       emit,
       ...(options.log ? { log: options.log } : {}),
     });
+    this.#patience = new Patience({
+      scope,
+      clock,
+      settings,
+      say: (what) => this.#sayToEnd(what),
+      end: (reason) => emit({ type: 'ended', reason }),
+    });
     scope.onClose(() => {
       this.#listening.close();
-      this.#dispatch({ type: 'close' });
+      this.#floor.dispatch({ type: 'close' });
     });
   }
 
@@ -116,8 +130,10 @@ export class Session {
 
   /** A caller hears the room: the first one is greeted. */
   callerPlaying(): void {
-    if (this.#present) return;
+    const first = !this.#present;
     this.#present = true;
+    this.#patience.present();
+    if (!first) return;
     this.#showState();
     this.#courtesy.greet();
   }
@@ -125,6 +141,7 @@ export class Session {
   /** A caller can be heard from now on, and may be called by a name. */
   callerJoined(callerId: string, name?: string): void {
     this.#answering.joined(callerId, name);
+    if (this.#present) this.#patience.present();
   }
 
   callerPlayout(callerId: string, delayMs: number): void {
@@ -134,31 +151,27 @@ export class Session {
   callerLeft(listener: Listener): void {
     this.#playoutMs.delete(listener.callerId);
     this.#answering.left(listener.callerId);
+    if (this.#answering.callers === 0) this.#patience.empty();
     this.#listening.left(listener);
   }
 
   /** Says a text if nobody has the floor. */
   say(text: string): void {
-    this.#toSay = text;
-    this.#dispatch({ type: 'say' });
+    this.#floor.say(text);
   }
 
   /** Typed words join the turn that is being heard, or are a turn of their own. They are answered at once. */
   text(callerId: string, text: string): void {
-    const { state, turns } = this.#machine;
-    if (state.kind === 'closed') return;
-    const joins = state.kind === 'hearing' || state.kind === 'deciding';
-    this.#listening.addTyped(joins ? state.turn : turns + 1, callerId, text);
-    this.#dispatch({ type: 'text' });
+    this.#floor.text(callerId, text);
   }
 
   interrupt(): void {
-    this.#dispatch({ type: 'interrupt' });
+    this.#floor.dispatch({ type: 'interrupt' });
   }
 
   /** A caller wants an answer: to the turn that is being heard when it is over, else now to what was said so far. */
   ask(callerId: string): void {
-    if (this.#machine.state.kind === 'idle') this.text(callerId, '');
+    if (this.#floor.state.kind === 'idle') this.text(callerId, '');
     else this.#answering.ask();
   }
 
@@ -171,97 +184,35 @@ export class Session {
     this.#desk.result(callerId, result);
   }
 
-  #dispatch(event: TurnEvent): void {
+  #onEvent(event: TurnEvent): void {
     if (event.type === 'speech-start') this.#courtesy.hush();
     if (event.type === 'reply-ended') void this.#courtesy.prepare();
-    const { next, effects } = step(this.#machine, event);
-    this.#machine = next;
-    for (const effect of effects) this.#perform(effect);
+    this.#beMindful(event);
     this.#showState();
   }
 
-  #perform(effect: TurnEffect): void {
-    switch (effect.do) {
-      case 'open-turn':
-        this.#answering.opened();
-        this.#listening.openTurn(effect.turn);
-        break;
-      case 'decide':
-        this.#listening.decide();
-        break;
-      case 'cancel-decide':
-        this.#listening.cancelDecide();
-        break;
-      case 'drop-turn':
-        this.#listening.dropTurn(effect.turn);
-        break;
-      case 'keep-turn':
-        this.#listening.takeTurn(effect.turn);
-        this.#remember(effect.turn);
-        break;
-      case 'drop-overlap':
-        this.#listening.dropOverlap();
-        break;
-      case 'start-reply':
-        this.#startReply(effect);
-        break;
-      case 'cancel-reply':
-        this.#speaking.cancel(effect.reason, this.#listening.speechStartAt);
-        break;
-      case 'speculate':
-        this.#speculate(effect);
-        break;
-      case 'adopt-reply':
-        this.#remember(effect.turn);
-        this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
-        break;
-      case 'hold':
-        this.#options.mouth.hold();
-        break;
-      case 'resume':
-        this.#options.mouth.resume();
-        break;
-      case 'duck':
-        this.#options.mouth.duck(DUCKED_GAIN);
-        break;
-      case 'unduck':
-        this.#options.mouth.duck(1);
-        break;
-    }
+  /** Who is silent, and for how long. */
+  #beMindful(event: TurnEvent): void {
+    const { state } = this.#floor;
+    const words = event.type === 'turn-complete' && event.hasWords;
+    if (words || event.type === 'text' || event.type === 'floor-taken') this.#patience.activity('caller');
+    if (event.type === 'reply-ended') this.#patience.activity('agent');
+    this.#patience.busy(state.kind !== 'idle');
+    if (!('reply' in state)) this.#saying?.resolve();
   }
 
-  #startReply({ turn, reply, answers }: Extract<TurnEffect, { do: 'start-reply' }>): void {
-    const language = this.#language(turn);
-    const order = { turn, reply, ...(language ? { language } : {}) };
-    if (answers === 'say') {
-      this.#speaking.start({ ...order, say: this.#toSay });
-      return;
-    }
-    const heard = this.#listening.takeTurn(turn);
-    this.#remember(turn);
-    this.#speaking.start(order, heard);
-  }
-
-  #speculate({ turn, reply }: Extract<TurnEffect, { do: 'speculate' }>): void {
-    const language = this.#language(turn);
-    this.#remember(turn);
-    this.#speaking.start({ turn, reply, guess: true, ...(language ? { language } : {}) });
-  }
-
-  #remember(turn: number): void {
-    const words = this.#listening.words(turn);
-    this.#speaking.history.setUser(
-      turn,
-      words.map(({ callerId, text }) => ({ text, name: this.#answering.name(callerId) })),
-    );
-  }
-
-  #language(turn: number): string | undefined {
-    return this.#options.settings.language ?? this.#listening.language(turn);
+  #sayToEnd(what: Parameters<PatienceOptions['say']>[0]): Promise<void> {
+    const saying = Promise.withResolvers<void>();
+    this.#saying?.resolve();
+    this.#saying = saying;
+    // The end has waited long enough for whatever the agent is saying.
+    if (what === 'goodbye-time-limit') this.interrupt();
+    this.say(phrase(what, this.#options.settings.language));
+    return saying.promise;
   }
 
   #showState(): void {
-    const shown = this.#present ? shownState(this.#machine.state) : 'idle';
+    const shown = this.#present ? shownState(this.#floor.state) : 'idle';
     if (shown === this.#shownState) return;
     this.#shownState = shown;
     this.#options.emit({ type: 'agent-state', state: shown });

@@ -1,0 +1,159 @@
+import type { Mouth, SessionSettings } from '../contracts/index.ts';
+import {
+  initialTurns,
+  step,
+  type TurnEffect,
+  type TurnEvent,
+  type TurnMachine,
+  type TurnState,
+} from '../turns/index.ts';
+import type { Answering } from './answering.ts';
+import type { Listening } from './listening.ts';
+import type { Speaking } from './speaking.ts';
+
+/** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
+const DUCKED_GAIN = 0.25;
+
+export interface FloorOptions {
+  readonly mouth: Mouth;
+  readonly settings: SessionSettings;
+  readonly answering: Answering;
+  /** These report to the floor, which they must know first. */
+  readonly listening: () => Listening;
+  readonly speaking: () => Speaking;
+  /** After each event. */
+  readonly onEvent: (event: TurnEvent) => void;
+}
+
+/** Who has the floor: events go into the turn machine, and what it decides is done here. */
+export class Floor {
+  readonly #options: FloorOptions;
+  #machine: TurnMachine = initialTurns;
+  #toSay = '';
+
+  constructor(options: FloorOptions) {
+    this.#options = options;
+  }
+
+  get state(): TurnState {
+    return this.#machine.state;
+  }
+
+  dispatch(event: TurnEvent): void {
+    const { next, effects } = step(this.#machine, event);
+    this.#machine = next;
+    for (const effect of effects) this.#perform(effect);
+    this.#options.onEvent(event);
+  }
+
+  /** Says a text if nobody has the floor. */
+  say(text: string): void {
+    this.#toSay = text;
+    this.dispatch({ type: 'say' });
+  }
+
+  /** Typed words join the turn that is being heard, or are a turn of their own. They are answered at once. */
+  text(callerId: string, text: string): void {
+    const { state, turns } = this.#machine;
+    if (state.kind === 'closed') return;
+    const joins = state.kind === 'hearing' || state.kind === 'deciding';
+    this.#listening.addTyped(joins ? state.turn : turns + 1, callerId, text);
+    this.dispatch({ type: 'text' });
+  }
+
+  /** Sooner than speech start can be told: somebody may be about to speak, or it was nothing. */
+  maybeSpeech(maybe: boolean): void {
+    if (this.state.kind === 'speaking') this.#options.mouth.duck(maybe ? DUCKED_GAIN : 1);
+  }
+
+  /** The history is to know what was said in this turn, as far as it is known now. */
+  remember(turn: number): void {
+    const { answering } = this.#options;
+    const words = this.#listening.words(turn);
+    this.#speaking.history.setUser(
+      turn,
+      words.map(({ callerId, text }) => ({ text, name: answering.name(callerId) })),
+    );
+  }
+
+  /** Of a turn; BCP 47. */
+  language(turn: number): string | undefined {
+    return this.#options.settings.language ?? this.#listening.language(turn);
+  }
+
+  get #listening(): Listening {
+    return this.#options.listening();
+  }
+
+  get #speaking(): Speaking {
+    return this.#options.speaking();
+  }
+
+  #perform(effect: TurnEffect): void {
+    switch (effect.do) {
+      case 'open-turn':
+        this.#options.answering.opened();
+        this.#listening.openTurn(effect.turn);
+        break;
+      case 'decide':
+        this.#listening.decide();
+        break;
+      case 'cancel-decide':
+        this.#listening.cancelDecide();
+        break;
+      case 'drop-turn':
+        this.#listening.dropTurn(effect.turn);
+        break;
+      case 'keep-turn':
+        this.#listening.takeTurn(effect.turn);
+        this.remember(effect.turn);
+        break;
+      case 'drop-overlap':
+        this.#listening.dropOverlap();
+        break;
+      case 'start-reply':
+        this.#startReply(effect);
+        break;
+      case 'cancel-reply':
+        this.#speaking.cancel(effect.reason, this.#listening.speechStartAt);
+        break;
+      case 'speculate':
+        this.#speculate(effect);
+        break;
+      case 'adopt-reply':
+        this.remember(effect.turn);
+        this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
+        break;
+      case 'hold':
+        this.#options.mouth.hold();
+        break;
+      case 'resume':
+        this.#options.mouth.resume();
+        break;
+      case 'duck':
+        this.#options.mouth.duck(DUCKED_GAIN);
+        break;
+      case 'unduck':
+        this.#options.mouth.duck(1);
+        break;
+    }
+  }
+
+  #startReply({ turn, reply, answers }: Extract<TurnEffect, { do: 'start-reply' }>): void {
+    const language = this.language(turn);
+    const order = { turn, reply, ...(language ? { language } : {}) };
+    if (answers === 'say') {
+      this.#speaking.start({ ...order, say: this.#toSay });
+      return;
+    }
+    const heard = this.#listening.takeTurn(turn);
+    this.remember(turn);
+    this.#speaking.start(order, heard);
+  }
+
+  #speculate({ turn, reply }: Extract<TurnEffect, { do: 'speculate' }>): void {
+    const language = this.language(turn);
+    this.remember(turn);
+    this.#speaking.start({ turn, reply, guess: true, ...(language ? { language } : {}) });
+  }
+}
