@@ -1,11 +1,15 @@
-import { Call, type CallState, type Levels, listMicrophones, watchMicrophones } from '@parley/signaling';
+import { Call, type CallState, type Levels, listMicrophones, type Peer, watchMicrophones } from '@parley/signaling';
 import { inviteLink } from './address.ts';
 import type { Actions, PageState } from './model.ts';
+import { nameFrom } from './names.ts';
 import type { Store } from './store.ts';
 import type { UiLanguage } from './strings.ts';
+import { themeOf, themeTool } from './theme-tool.ts';
 import { reduceTranscript, type TranscriptEvent, turnKeyOf } from './transcript.ts';
 import { addFigures } from './waterfall.ts';
 
+/** Ids of our own kept; each connection has another. */
+const MOST_IDS = 20;
 /** How long "copied" is said, ms. */
 const COPIED_MS = 2_000;
 
@@ -17,6 +21,7 @@ export interface ControllerOptions {
   /** Read aloud to those who do not see the transcript. */
   readonly announce: (text: string) => void;
   readonly remember: (language: UiLanguage) => void;
+  readonly rememberName: (displayName: string) => void;
 }
 
 /** Turns what people do into calls of the SDK, and its events into state. */
@@ -59,8 +64,12 @@ export class Controller implements Actions {
     this.#try(this.#call?.interrupt());
   }
 
+  ask(): void {
+    this.#try(this.#call?.ask());
+  }
+
   send(text: string): void {
-    const { callerId = '' } = this.#store.state;
+    const callerId = this.#store.state.mine.at(-1) ?? '';
     this.#transcribe({ type: 'typed', id: ++this.#typed, callerId, text });
     this.#try(this.#call?.sendText(text));
   }
@@ -87,6 +96,11 @@ export class Controller implements Actions {
 
   chooseCallLanguage(callLanguage: string): void {
     this.#store.patch({ callLanguage });
+  }
+
+  chooseName(displayName: string): void {
+    this.#options.rememberName(displayName);
+    this.#store.patch({ displayName });
   }
 
   chooseLanguage(language: UiLanguage): void {
@@ -118,17 +132,23 @@ export class Controller implements Actions {
 
   #join(room: string | undefined): void {
     if (this.#call) return;
-    const { callLanguage, deviceId } = this.#store.state;
+    const { callLanguage, deviceId, displayName } = this.#store.state;
     const call = new Call({ audio: this.#options.audio() });
     this.#call = call;
     this.#store.patch({ problem: undefined, chosenTurn: undefined });
     this.#listen(call);
     const wishes = {
       room,
+      displayName: nameFrom(displayName),
       language: callLanguage || undefined,
       microphone: deviceId ? { deviceId: { exact: deviceId } } : (true as const),
       withoutMicrophone: true,
     };
+    call.registerTool(themeTool, (args) => {
+      const theme = themeOf(args);
+      this.#store.patch({ theme });
+      return { theme };
+    });
     // Why it failed is in the call's state.
     call.join(wishes).catch(() => {});
   }
@@ -142,10 +162,11 @@ export class Controller implements Actions {
 
   #listen(call: Call): void {
     call.on('state', (state) => this.#onState(state));
-    call.on('joined', ({ room, callerId, engines }) => {
+    call.on('joined', ({ room, callerId, engines, peers }) => {
       this.#lastRoom = room;
       this.#transcribe({ type: 'connected' });
-      this.#store.patch({ callerId, engines });
+      this.#store.patch({ engines, others: [], mine: [...this.#store.state.mine, callerId].slice(-MOST_IDS) });
+      for (const peer of peers) this.#meet(peer);
     });
     call.on('agent-state', ({ state: agent }) => this.#store.patch({ agent }));
     call.on('transcript', (notice) => this.#transcribe({ type: 'transcript', ...notice }));
@@ -158,8 +179,10 @@ export class Controller implements Actions {
       const key = turnKeyOf(transcript.connection, turn);
       this.#store.patch({ turns: addFigures(turns, { key, turn, figures }), chosenTurn: undefined });
     });
-    call.on('peer-joined', ({ peerId, displayName }) => {
-      if (displayName) this.#store.patch({ names: { ...this.#store.state.names, [peerId]: displayName } });
+    call.on('tool', (notice) => this.#transcribe({ type: 'tool', ...notice }));
+    call.on('peer-joined', (peer) => this.#meet(peer));
+    call.on('peer-left', ({ peerId }) => {
+      this.#store.patch({ others: this.#store.state.others.filter((id) => id !== peerId) });
     });
     call.on('problem', (problem) => this.#store.patch({ problem }));
     call.on('level', this.#options.onLevels);
@@ -173,8 +196,14 @@ export class Controller implements Actions {
     if (call.kind === 'ended') {
       this.#call = undefined;
       this.#transcribe({ type: 'ended' });
-      this.#store.patch({ agent: 'idle' });
+      this.#store.patch({ agent: 'idle', others: [] });
     }
+  }
+
+  #meet({ peerId, displayName }: Peer): void {
+    const { names, others } = this.#store.state;
+    this.#store.patch({ others: [...others.filter((id) => id !== peerId), peerId] });
+    if (displayName) this.#store.patch({ names: { ...names, [peerId]: displayName } });
   }
 
   #transcribe(event: TranscriptEvent): void {

@@ -9,35 +9,39 @@ import { Controller } from './controller.ts';
 import type { Actions, PageState } from './model.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Store } from './store.ts';
-import { preferredLanguage, type UiLanguage } from './strings.ts';
+import { preferredLanguage } from './strings.ts';
 import { emptyTranscript } from './transcript.ts';
 import { makePage } from './view/page.ts';
 
-/** Where the page keeps the language that was chosen by hand. */
-const LANGUAGE_KEY = 'parley.language';
+/** Where the page keeps what was chosen by hand. */
+const KEYS = { language: 'parley.language', name: 'parley.name' } as const;
 
 /** Browsers that keep nothing throw. */
-function recall(): string[] {
+function recall(key: string): string {
   try {
-    return [localStorage.getItem(LANGUAGE_KEY) ?? ''];
+    return localStorage.getItem(key) ?? '';
   } catch {
-    return [];
+    return '';
   }
 }
 
-function remember(language: UiLanguage): void {
+function remember(key: string, value: string): void {
   try {
-    localStorage.setItem(LANGUAGE_KEY, language);
+    localStorage.setItem(key, value);
   } catch {}
 }
 
 const wishes = wishesOf(location.href);
 const initial: PageState = {
-  language: preferredLanguage([...(wishes.language ? [wishes.language] : recall()), ...navigator.languages]),
+  language: preferredLanguage([wishes.language ?? recall(KEYS.language), ...navigator.languages]),
   call: { kind: 'idle' },
   agent: 'idle',
   transcript: emptyTranscript,
   names: {},
+  others: [],
+  mine: [],
+  displayName: recall(KEYS.name),
+  theme: 'system',
   turns: [],
   engines: [],
   microphones: [],
@@ -52,7 +56,8 @@ const initial: PageState = {
 const store = new Store(initial, (state) => page.render(state));
 const controller = new Controller({
   store,
-  remember,
+  remember: (language) => remember(KEYS.language, language),
+  rememberName: (name) => remember(KEYS.name, name),
   audio: () => page.audio,
   onLevels: (levels) => page.setLevels(levels),
   announce: (text) => page.announce(text),
@@ -64,6 +69,8 @@ const actions: Actions = {
   end: () => controller.end(),
   toggleMute: () => controller.toggleMute(),
   interrupt: () => controller.interrupt(),
+  ask: () => controller.ask(),
+  chooseName: (name) => controller.chooseName(name),
   send: (text) => controller.send(text),
   chooseMicrophone: (deviceId) => controller.chooseMicrophone(deviceId),
   retryMicrophone: () => controller.retryMicrophone(),

@@ -1,5 +1,6 @@
 import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo } from '@parley/signaling';
 import type { Translate, UiLanguage } from './strings.ts';
+import type { Theme } from './theme-tool.ts';
 import type { Transcript } from './transcript.ts';
 import type { Turn } from './waterfall.ts';
 
@@ -9,8 +10,10 @@ export interface PageState {
   readonly call: CallState;
   readonly agent: AgentState;
   readonly transcript: Transcript;
-  /** Names of other callers by their id. */
+  /** Names of other callers by their id, those who left included. */
   readonly names: Readonly<Record<string, string>>;
+  /** Ids of the other callers who are there. */
+  readonly others: readonly string[];
   /** Newest last. */
   readonly turns: readonly Turn[];
   /** The turn whose waterfall is shown; absent: the newest. */
@@ -23,7 +26,11 @@ export interface PageState {
   readonly callLanguage: string;
   /** The room of the link that was followed here. */
   readonly room?: string;
-  readonly callerId?: string;
+  /** Ids under which this page has called, newest last: each connection has its own. */
+  readonly mine: readonly string[];
+  /** What others are to call this caller; empty for nothing. */
+  readonly displayName: string;
+  readonly theme: Theme;
   readonly secure: boolean;
   /** Address of this page on the server's own machine. */
   readonly localAddress: string;
@@ -39,6 +46,9 @@ export interface Actions {
   end(): void;
   toggleMute(): void;
   interrupt(): void;
+  /** The agent is to answer. */
+  ask(): void;
+  chooseName(displayName: string): void;
   send(text: string): void;
   chooseMicrophone(deviceId: string): void;
   retryMicrophone(): void;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { InCall } from '@parley/signaling';
-import { presence } from './presence.ts';
+import { canAsk, presence } from './presence.ts';
 
 const call: InCall = {
   kind: 'in-call',
@@ -14,24 +14,35 @@ const call: InCall = {
 };
 
 test('in a call the page shows what the agent does', () => {
-  expect(presence({ call, agent: 'thinking' })).toMatchObject({ mood: 'thinking', title: 'agentThinking' });
-  expect(presence({ call, agent: 'idle' })).toMatchObject({ mood: 'ready', title: 'agentIdle' });
+  expect(presence({ others: [], call, agent: 'thinking' })).toMatchObject({ mood: 'thinking', title: 'agentThinking' });
+  expect(presence({ others: [], call, agent: 'idle' })).toMatchObject({ mood: 'ready', title: 'agentIdle' });
 });
 
 test('who is muted is told so where the agent waits for words, and sees the agent speak', () => {
   const muted = { ...call, muted: true };
-  expect(presence({ call: muted, agent: 'listening' })).toMatchObject({ mood: 'idle', title: 'muted' });
-  expect(presence({ call: muted, agent: 'speaking' })).toMatchObject({ mood: 'speaking', title: 'agentSpeaking' });
+  expect(presence({ others: [], call: muted, agent: 'listening' })).toMatchObject({ mood: 'idle', title: 'muted' });
+  expect(presence({ others: [], call: muted, agent: 'speaking' })).toMatchObject({
+    mood: 'speaking',
+    title: 'agentSpeaking',
+  });
 });
 
 test('nobody without a microphone is asked to say something', () => {
   const typing: InCall = { ...call, microphone: { kind: 'off' } };
-  expect(presence({ call: typing, agent: 'idle' })).toMatchObject({ title: 'ready', hint: 'typingHint' });
+  expect(presence({ others: [], call: typing, agent: 'idle' })).toMatchObject({ title: 'ready', hint: 'typingHint' });
 });
 
 test('while the browser asks for the microphone, the page says what it waits for', () => {
-  expect(presence({ call: { kind: 'connecting', step: 'microphone' }, agent: 'idle' })).toMatchObject({
+  expect(presence({ others: [], call: { kind: 'connecting', step: 'microphone' }, agent: 'idle' })).toMatchObject({
     mood: 'waiting',
     title: 'askingMicrophone',
   });
+});
+
+test('whoever must ask for an answer is told so, and can', () => {
+  const on = (answers: InCall['answers'], others: string[] = []) => ({ call: { ...call, answers }, others });
+  expect([on('every-turn'), on('every-turn', ['ann']), on('when-named')].map(canAsk)).toEqual([false, false, false]);
+  expect([on('on-request'), on('when-named', ['ann'])].map(canAsk)).toEqual([true, true]);
+  expect(presence({ ...on('on-request'), agent: 'idle' })).toMatchObject({ title: 'agentIdle', hint: 'askHint' });
+  expect(canAsk({ call: { kind: 'idle' }, others: ['ann'] })).toBe(false);
 });

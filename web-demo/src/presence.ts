@@ -11,8 +11,16 @@ const AGENT: Record<PageState['agent'], [Mood, Key]> = {
   speaking: ['speaking', 'agentSpeaking'],
 };
 
+/** Whether the agent waits for somebody to ask for its answer. */
+export function canAsk({ call, others }: Pick<PageState, 'call' | 'others'>): boolean {
+  if (call.kind !== 'in-call') return false;
+  // A caller who is alone need not name it.
+  return call.answers === 'on-request' || (call.answers === 'when-named' && others.length > 0);
+}
+
 /** How the agent looks now, and the words for it. */
-export function presence({ call, agent }: Pick<PageState, 'call' | 'agent'>): { mood: Mood; title: Key; hint?: Key } {
+export function presence(state: Pick<PageState, 'call' | 'agent' | 'others'>): { mood: Mood; title: Key; hint?: Key } {
+  const { call, agent } = state;
   switch (call.kind) {
     case 'idle':
       return { mood: 'idle', title: 'ready', hint: 'tagline' };
@@ -31,7 +39,8 @@ export function presence({ call, agent }: Pick<PageState, 'call' | 'agent'>): { 
       // What the agent does comes first; where it waits for you, that it cannot hear you does.
       if (call.muted && mood !== 'thinking' && mood !== 'speaking')
         return { mood: 'idle', title: 'muted', hint: 'unmuteHint' };
-      return { mood, title, hint: call.muted ? 'unmuteHint' : 'shortcutHint' };
+      if (call.muted) return { mood, title, hint: 'unmuteHint' };
+      return { mood, title, hint: canAsk(state) ? 'askHint' : 'shortcutHint' };
     }
   }
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { emptyTranscript, LONGEST_TRANSCRIPT, reduceTranscript, type TranscriptEvent } from './transcript.ts';
+import {
+  emptyTranscript,
+  LONGEST_TRANSCRIPT,
+  reduceTranscript,
+  type ToolUse,
+  type TranscriptEvent,
+} from './transcript.ts';
 
 const after = (...events: TranscriptEvent[]) => events.reduce(reduceTranscript, emptyTranscript).lines;
 const said = (turn: number, text: string, final = true): TranscriptEvent => ({
@@ -55,6 +61,32 @@ describe('a line', () => {
   test('of each caller stands for itself', () => {
     const other: TranscriptEvent = { type: 'transcript', turn: 1, callerId: 'you', text: 'me too', final: true };
     expect(after(said(1, 'hello'), other).map(({ callerId }) => callerId)).toEqual(['me', 'you']);
+  });
+});
+
+describe('a tool', () => {
+  const used = (status: ToolUse['status'], ms?: number): TranscriptEvent => ({
+    type: 'tool',
+    turn: 1,
+    call: 'c1',
+    name: 'get_weather',
+    status,
+    ms,
+  });
+
+  test('is one line from its start to its end, between question and answer', () => {
+    const lines = after(said(1, 'and the weather?'), used('running'), used('done', 1200), replied(1, 'It rains'));
+    expect(lines.map(({ speaker, final }) => [speaker, final])).toEqual([
+      ['user', true],
+      ['tool', true],
+      ['agent', true],
+    ]);
+    expect(lines[1]!.tool).toEqual({ name: 'get_weather', status: 'done', ms: 1200 });
+    expect(after(used('running'))).toEqual([expect.objectContaining({ final: false })]);
+  });
+
+  test('whose end nobody will hear of was stopped', () => {
+    expect(after(used('running'), { type: 'ended' })[0]).toMatchObject({ final: true, tool: { status: 'cancelled' } });
   });
 });
 

@@ -1,14 +1,20 @@
+import type { NoticeOf } from '@parley/signaling';
+
 /** Lines kept; older ones go. */
 export const LONGEST_TRANSCRIPT = 300;
 
+export type ToolUse = Pick<NoticeOf<'tool'>, 'name' | 'status' | 'ms'>;
+
 export interface Line {
   readonly key: string;
-  readonly speaker: 'user' | 'agent';
+  readonly speaker: 'user' | 'agent' | 'tool';
   /** Who speaks, where it is a person. */
   readonly callerId?: string;
   readonly text: string;
   readonly final: boolean;
   readonly interrupted: boolean;
+  /** What a tool does, where the line is none of words. */
+  readonly tool?: ToolUse;
   readonly turn?: number;
   readonly reply?: number;
   /** The key of the turn whose latency belongs to this line. */
@@ -26,6 +32,7 @@ export type TranscriptEvent =
   | { type: 'ended' }
   | { type: 'typed'; callerId: string; text: string; id: number }
   | { type: 'transcript'; turn: number; callerId: string; text: string; final: boolean }
+  | ({ type: 'tool'; turn: number; call: string } & ToolUse)
   | { type: 'reply-text'; turn: number; reply: number; text: string; final: boolean; interrupted: boolean };
 
 export const emptyTranscript: Transcript = { connection: 0, lines: [] };
@@ -50,6 +57,21 @@ export function reduceTranscript(transcript: Transcript, event: TranscriptEvent)
       const key = `${connection}:user:${turn}:${callerId}`;
       const line: Line = { key, speaker: 'user', callerId, text, final, interrupted: false, turn };
       return { connection, lines: put(withoutEcho(lines, line), line) };
+    }
+    case 'tool': {
+      const { call, turn, name, status, ms } = event;
+      const key = `${connection}:tool:${call}`;
+      const final = status !== 'running';
+      const line: Line = {
+        key,
+        speaker: 'tool',
+        text: name,
+        final,
+        interrupted: false,
+        tool: { name, status, ms },
+        turn,
+      };
+      return { connection, lines: put(lines, line) };
     }
     case 'reply-text': {
       const { turn, reply, text, final, interrupted } = event;
@@ -79,5 +101,7 @@ function withoutEcho(lines: readonly Line[], line: Line): readonly Line[] {
 
 /** What a lost connection left open will not be finished. */
 function settle(line: Line): Line {
-  return line.final ? line : { ...line, final: true, interrupted: line.speaker === 'agent' };
+  if (line.final) return line;
+  const tool = line.tool && ({ ...line.tool, status: 'cancelled' } as const);
+  return { ...line, final: true, interrupted: line.speaker === 'agent', ...(tool && { tool }) };
 }

@@ -1,6 +1,7 @@
 import type { Actions, PageState, View } from '../model.ts';
-import type { Translate } from '../strings.ts';
-import type { Line } from '../transcript.ts';
+import { callerName } from '../names.ts';
+import type { Key, Translate } from '../strings.ts';
+import type { Line, ToolUse } from '../transcript.ts';
 import { button, each, el, icon, setAttribute, setText } from './dom.ts';
 
 /** Closer to the end than this, the log follows, px. */
@@ -27,7 +28,8 @@ function updateLine(element: HTMLElement, line: Line, state: PageState, t: Trans
   setAttribute(element, 'data-turn', line.turn === undefined ? undefined : String(line.turn));
   setAttribute(element, 'data-reply', line.reply === undefined ? undefined : String(line.reply));
   setText(who, nameOf(line, state, t));
-  setText(words, line.text);
+  setText(words, line.tool ? toolWords(line.tool, t) : line.text);
+  setAttribute(element, 'data-status', line.tool?.status);
   setText(cut, line.interrupted ? t('interrupted') : '');
   cut.hidden = !line.interrupted;
   badge.hidden = figures?.voice_to_voice === undefined;
@@ -36,10 +38,21 @@ function updateLine(element: HTMLElement, line: Line, state: PageState, t: Trans
   badge.dataset.turnKey = line.turnKey ?? '';
 }
 
-function nameOf({ speaker, callerId }: Line, { names, callerId: me }: PageState, t: Translate): string {
-  if (speaker === 'agent') return t('agent');
-  if (callerId === me || !callerId) return t('you');
-  return names[callerId] ?? t('guest');
+function nameOf({ speaker, callerId }: Line, state: PageState, t: Translate): string {
+  if (speaker === 'tool') return '';
+  return speaker === 'agent' ? t('agent') : callerName(callerId, state, t);
+}
+
+const TOOL_WORDS: Record<ToolUse['status'], Key> = {
+  running: 'toolRunning',
+  done: 'toolDone',
+  failed: 'toolFailed',
+  cancelled: 'toolCancelled',
+};
+
+function toolWords({ name, status, ms }: ToolUse, t: Translate): string {
+  const words = t(TOOL_WORDS[status], { tool: name });
+  return ms === undefined ? words : `${words} · ${t('seconds', { s: (ms / 1000).toFixed(1) })}`;
 }
 
 function composer(actions: Actions): View {

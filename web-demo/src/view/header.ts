@@ -1,4 +1,5 @@
 import type { Actions, View } from '../model.ts';
+import { company } from '../names.ts';
 import { LANG_TAGS, LANGUAGES, type UiLanguage } from '../strings.ts';
 import { button, el, icon, setAttribute, setText } from './dom.ts';
 
@@ -23,9 +24,12 @@ export function headerView(actions: Actions): View {
   );
   return {
     element,
-    render({ call, language, copied, room: wanted }, t) {
-      room.hidden = !wanted;
-      setText(room, wanted ? t('room', { room: wanted }) : '');
+    render(state, t) {
+      const { call, language, copied, room: wanted } = state;
+      const others = company(state, t);
+      const where = [wanted && t('room', { room: wanted }), others && t('with', { names: others })];
+      setText(room, where.filter(Boolean).join(' · '));
+      room.title = others;
       link.hidden = call.kind !== 'in-call';
       link.dataset.done = String(copied);
       setText(linkWord, t(copied ? 'copied' : 'copyLink'));

@@ -1,6 +1,7 @@
 import type { Actions, PageState, View } from '../model.ts';
+import { LONGEST_NAME } from '../names.ts';
 import type { Translate } from '../strings.ts';
-import { each, el, setText } from './dom.ts';
+import { each, el, setAttribute, setText } from './dom.ts';
 
 /** Languages offered for the call, in their own names; engines may know more. */
 const CALL_LANGUAGES: Record<string, string> = {
@@ -53,7 +54,7 @@ function ownName(tag: string): string {
   return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 }
 
-/** The microphone with its level, and the language of the call. */
+/** The microphone with its level, the language of the call, and in a shared room the caller's name. */
 export function microphoneView(actions: Actions): View & { setLevel(level: number): void } {
   const bar = el('span', { class: 'meter-bar' });
   const meter = el('span', { class: 'meter', 'aria-hidden': 'true' }, bar);
@@ -61,11 +62,16 @@ export function microphoneView(actions: Actions): View & { setLevel(level: numbe
   const languageLabel = el('span');
   const microphone = el('select');
   const language = el('select');
+  const nameLabel = el('span');
+  const name = el('input', { type: 'text', autocomplete: 'nickname', maxlength: String(LONGEST_NAME) });
+  const nameField = el('label', { class: 'field field-wide' }, nameLabel, name);
   microphone.addEventListener('change', () => actions.chooseMicrophone(microphone.value));
   language.addEventListener('change', () => actions.chooseCallLanguage(language.value));
+  name.addEventListener('input', () => actions.chooseName(name.value));
   const element = el(
     'div',
     { class: 'settings' },
+    nameField,
     el('label', { class: 'field' }, microphoneLabel, microphone, meter),
     el('label', { class: 'field' }, languageLabel, language),
   );
@@ -76,8 +82,12 @@ export function microphoneView(actions: Actions): View & { setLevel(level: numbe
       setText(languageLabel, t('callLanguage'));
       fillSelect(microphone, microphoneChoices(state, t), state.deviceId);
       fillSelect(language, languageChoices(state, t), state.callLanguage);
-      // The language goes with joining.
-      language.disabled = state.call.kind !== 'idle' && state.call.kind !== 'ended';
+      setText(nameLabel, t('yourName'));
+      setAttribute(name, 'placeholder', t('yourNamePlaceholder'));
+      if (name.value !== state.displayName) name.value = state.displayName;
+      nameField.hidden = !state.room;
+      // Language and name go with joining.
+      language.disabled = name.disabled = state.call.kind !== 'idle' && state.call.kind !== 'ended';
       meter.dataset.on = String(
         state.call.kind === 'in-call' && state.call.microphone.kind === 'on' && !state.call.muted,
       );

@@ -33,6 +33,8 @@ export class Orb {
 
   setMood(mood: Mood): void {
     this.#mood = mood;
+    // A colour of its own, so that the browser settles light and dark.
+    this.element.style.color = `var(--orb-${mood})`;
   }
 
   setLevels(levels: Loudness): void {
@@ -67,7 +69,10 @@ export class Orb {
       const shown = this.#shown[side];
       this.#shown[side] = shown + (target - shown) * (target > shown ? EASE_UP : EASE_DOWN);
     }
-    const wanted = getComputedStyle(this.element).getPropertyValue(`--orb-${this.#mood}`).split(' ').map(Number) as Rgb;
+    const wanted = getComputedStyle(this.element)
+      .color.match(/[\d.]+/g)!
+      .slice(0, 3)
+      .map(Number) as Rgb;
     const now = this.#colour ?? wanted;
     this.#colour = now.map((value, i) => value + (wanted[i]! - value) * EASE_COLOUR) as Rgb;
   }

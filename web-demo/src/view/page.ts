@@ -10,6 +10,7 @@ import { microphoneView } from './microphone.ts';
 import { noticesView } from './notices.ts';
 import { Orb } from './orb.ts';
 import { stageView } from './stage.ts';
+import { showTheme } from './theme.ts';
 
 export interface Page {
   readonly element: HTMLElement;
@@ -53,6 +54,7 @@ export function makePage(actions: Actions): Page {
       const t = translator((language = state.language));
       const root = document.documentElement;
       setAttribute(root, 'lang', LANG_TAGS[state.language]);
+      showTheme(document, state.theme);
       root.dataset.callState = state.call.kind;
       root.dataset.agentState = state.agent;
       // Before the first call there is nothing to look back on.

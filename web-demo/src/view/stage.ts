@@ -1,5 +1,5 @@
 import type { Actions, View } from '../model.ts';
-import { presence } from '../presence.ts';
+import { canAsk, presence } from '../presence.ts';
 import { button, el, icon, setAttribute, setText } from './dom.ts';
 import type { Orb } from './orb.ts';
 
@@ -11,15 +11,17 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
     start: el('span'),
     end: el('span'),
     mute: el('span'),
+    ask: el('span'),
     interrupt: el('span'),
   };
   const start = button('button primary', actions.start, icon('call'), words.start);
   const mute = button('button', actions.toggleMute, icon('microphone'), icon('muted'), words.mute);
+  const ask = button('button', actions.ask, icon('answer'), words.ask);
   const interrupt = button('button', actions.interrupt, icon('stop'), words.interrupt);
   const end = button('button danger', actions.end, icon('hangUp'), words.end);
   setAttribute(mute, 'aria-keyshortcuts', 'M');
   mute.classList.add('mute');
-  const controls = el('div', { class: 'controls' }, start, mute, interrupt, end);
+  const controls = el('div', { class: 'controls' }, start, mute, ask, interrupt, end);
   const element = el(
     'section',
     { class: 'stage' },
@@ -44,8 +46,11 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
       end.hidden = open;
       mute.hidden = !inCall || call.microphone.kind === 'off';
       setAttribute(mute, 'aria-pressed', String(inCall && call.muted));
+      const busy = agent === 'speaking' || agent === 'thinking';
+      ask.hidden = !canAsk(state);
+      ask.disabled = busy;
       interrupt.hidden = !inCall;
-      interrupt.disabled = agent !== 'speaking' && agent !== 'thinking';
+      interrupt.disabled = !busy;
     },
   };
 }
