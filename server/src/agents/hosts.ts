@@ -1,4 +1,4 @@
-import type { AgentHost, AgentHostOptions, EngineChoice, SessionSettings } from '@parley/agent';
+import type { AgentHost, AgentHostOptions, EngineChoice, EngineHealth, SessionSettings } from '@parley/agent';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
 import { type AgentSeat, Refusal, type RoomAgent } from '../rooms/index.ts';
 import { Pool } from '../supervise/index.ts';
@@ -25,12 +25,16 @@ export class AgentHosts {
   #choices: readonly EngineChoice[] = [];
 
   constructor(options: AgentHostsOptions) {
-    const { threads, startHost, host, log, clock } = options;
+    const { threads, startHost, host, log, metrics, clock } = options;
+    const onFallback: AgentHostOptions['onFallback'] = ({ stage, from }) => {
+      metrics.engineFallback(stage, from);
+      metrics.incident('fallback', stage);
+    };
     this.#options = options;
     this.#pool = new Pool({
       what: 'an agent host',
       size: threads,
-      launch: () => startHost(host),
+      launch: () => startHost({ ...host, onFallback }),
       onDeath: (dead) => this.#abandon(dead),
       log,
       clock,
@@ -54,6 +58,16 @@ export class AgentHosts {
   /** Which engine serves each stage, and why. */
   get choices(): readonly EngineChoice[] {
     return this.#pool.members[0]?.choices ?? this.#choices;
+  }
+
+  /** Every engine once; one that any host passes over is not up. */
+  get health(): readonly EngineHealth[] {
+    const byName = new Map<string, EngineHealth>();
+    for (const health of this.#pool.members.flatMap((host) => host.health)) {
+      const key = `${health.stage} ${health.engine}`;
+      if (!health.up || !byName.has(key)) byName.set(key, health);
+    }
+    return [...byName.values()];
   }
 
   async start(): Promise<void> {

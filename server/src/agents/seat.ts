@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { AgentHost, AgentSession, EarRtp, SessionSettings } from '@parley/agent';
 import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { AgentSeat, ClientTool, RoomAgent } from '../rooms/index.ts';
+import type { AgentSeat, RoomAgent } from '../rooms/index.ts';
 import { Tally } from './tally.ts';
 
 const LARGEST_SSRC = 2 ** 32 - 1;
@@ -44,20 +44,17 @@ async function wire(
   const voice = await transport.produce({ kind: 'audio', rtpParameters: agentVoice(ssrc) });
   const { localAddress, localPort } = transport.tuple;
   session.connectMouth({ remote: { ip: localAddress, port: localPort }, ssrc, payloadType: OPUS_PAYLOAD_TYPE });
-  /** By caller: a session forgets them with the caller's audio, which may come late, break off, and come again. */
-  const offers = new Map<string, readonly ClientTool[]>();
   return {
     ...known,
     producerId: voice.id,
     async callerProduced(callerId, producerId, name) {
       const consumer = await transport.consume({ producerId, rtpCapabilities: AGENT_EAR, paused: true });
       hear(session, consumer, { callerId, name });
-      const tools = offers.get(callerId);
-      if (tools) session.offerTools(callerId, tools);
       await consumer.resume();
     },
     callerLeft(callerId) {
-      offers.delete(callerId);
+      // Tools outlive the caller's audio, which may come late, break off, and come again.
+      session.offerTools(callerId, []);
       session.removeCaller(callerId);
     },
     callerPlaying: (callerId) => session.callerPlaying(callerId),
@@ -65,10 +62,7 @@ async function wire(
     text: (callerId, text) => session.text(callerId, text),
     interrupt: () => session.interrupt(),
     ask: (callerId) => session.ask(callerId),
-    offerTools(callerId, tools) {
-      offers.set(callerId, tools);
-      session.offerTools(callerId, tools);
-    },
+    offerTools: (callerId, tools) => session.offerTools(callerId, tools),
     toolResult: (callerId, result) => session.toolResult(callerId, result),
     async close(reason) {
       transport.close();

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MAX_RESULT_BYTES, MAX_TOOLS, TOOL_DEFAULTS } from '@parley/signaling/protocol';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { joined } from '../testing/joined.ts';
-import { browserVoice } from '../testing/parameters.ts';
 
 let house: TestApp;
 beforeEach(async () => {
@@ -26,32 +25,13 @@ test('tools that a page offers reach its session, and what it leaves out has def
   });
 });
 
-test('tools offered before the caller is heard are offered again when they are, and are gone with them', async () => {
+test.each(['leaves', 'breaks off'] as const)('a caller who never spoke and %s takes the tools along', async (how) => {
   const { caller, session, callerId } = await joined(house);
   await caller.ask('offer-tools', { tools: [weather] });
   await session.told.next(({ what }) => what === 'tools');
-  const speak = async (ssrc: number): Promise<void> => {
-    const { transportId } = await caller.ask('create-transport', { direction: 'send' });
-    await caller.ask('produce', { transportId, kind: 'audio', rtpParameters: browserVoice(ssrc) });
-    await session.told.next(({ what }) => what === 'ear');
-    expect(await session.told.next(({ what }) => what === 'tools')).toMatchObject({ callerId, tools: [weather] });
-  };
-  await speak(1);
-  await speak(2);
-  await caller.ask('leave', {});
-  await session.told.next(({ what }) => what === 'ear-gone');
-  const again = await caller.ask('join', { room: 'lobby' });
-  expect(again.callerId).not.toBe(callerId);
-  const { transportId } = await caller.ask('create-transport', { direction: 'send' });
-  await caller.ask('produce', { transportId, kind: 'audio', rtpParameters: browserVoice(3) });
-  await session.told.next(({ what }) => what === 'ear');
-  expect(session.told.waiting.filter(({ what }) => what === 'tools')).toEqual([]);
-});
-
-test('a caller who only types is taken from the session on leaving, tools and all', async () => {
-  const { caller, session, callerId } = await joined(house);
-  await caller.ask('offer-tools', { tools: [weather] });
-  caller.close();
+  if (how === 'leaves') await caller.ask('leave', {});
+  else caller.close();
+  expect(await session.told.next(({ what }) => what === 'tools')).toEqual({ what: 'tools', callerId, tools: [] });
   expect(await session.told.next(({ what }) => what === 'ear-gone')).toEqual({ what: 'ear-gone', callerId });
 });
 
