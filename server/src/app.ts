@@ -199,6 +199,7 @@ class House implements App {
       workers: () => this.#media.alive,
       hosts: () => this.#hosts.alive,
       sessions: () => this.#hosts.load,
+      engines: () => this.#hosts.health,
     });
   }
 }

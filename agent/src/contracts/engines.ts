@@ -1,3 +1,5 @@
+import type { ProviderFailure } from './errors.ts';
+
 /** Which engine serves each stage, and how to reach it. Defaults live in the server's config schema. */
 export interface EngineSettings {
   readonly vad: VadSettings;
@@ -15,23 +17,34 @@ export interface OpenAiAccess {
 }
 
 export const VAD_ENGINES = ['silero-v6', 'silero-v4'] as const;
-export const ASR_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const;
-export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const;
-export const TTS_ENGINES = ['auto', 'openai', 'espeak'] as const;
+export const ASR_ENGINES = ['openai', 'pocketsphinx'] as const;
+export const LLM_ENGINES = ['openai', 'scripted'] as const;
+export const TTS_ENGINES = ['openai', 'espeak'] as const;
+
+/** One engine of several. What it leaves out, it takes from its stage; a server of its own gets its own key or none. */
+export interface EngineEntry<Name extends string> extends OpenAiAccess {
+  readonly engine: Name;
+  readonly model?: string;
+  /** Speech only: what this engine calls the voice. */
+  readonly voice?: string;
+}
+
+/** One engine, the best at hand, or several, which are tried in order. */
+export type EngineList<Name extends string> = Name | 'auto' | readonly (Name | EngineEntry<Name>)[];
 
 export interface VadSettings {
   readonly engine: (typeof VAD_ENGINES)[number];
 }
 
 export interface AsrSettings extends OpenAiAccess {
-  readonly engine: (typeof ASR_ENGINES)[number];
+  readonly engine: EngineList<(typeof ASR_ENGINES)[number]>;
   readonly model: string;
   /** ms without an answer before the request counts as failed. */
   readonly timeoutMs: number;
 }
 
 export interface LlmSettings extends OpenAiAccess {
-  readonly engine: (typeof LLM_ENGINES)[number];
+  readonly engine: EngineList<(typeof LLM_ENGINES)[number]>;
   readonly model: string;
   readonly temperature?: number;
   readonly maxTokens: number;
@@ -39,9 +52,27 @@ export interface LlmSettings extends OpenAiAccess {
 }
 
 export interface TtsSettings extends OpenAiAccess {
-  readonly engine: (typeof TTS_ENGINES)[number];
+  readonly engine: EngineList<(typeof TTS_ENGINES)[number]>;
   readonly model: string;
   /** What OpenAI-compatible speech is asked for: 24 kHz PCM, or Ogg Opus (a tenth of the bytes). */
   readonly format: 'pcm' | 'opus';
   readonly timeoutMs: number;
+}
+
+/** The stages whose engines can fail a call, and be followed by others. */
+export type ServedStage = 'asr' | 'llm' | 'tts';
+
+/** Whether an engine is used; false while it is passed over because it keeps failing, and where it could not be made. */
+export interface EngineHealth {
+  readonly stage: ServedStage;
+  readonly engine: string;
+  readonly up: boolean;
+}
+
+/** An engine failed a call, and the next one of its stage took over. */
+export interface EngineFallback {
+  readonly stage: ServedStage;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: ProviderFailure;
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { EngineChoice, RtpAddress, SessionEvent } from '../contracts/index.ts';
+import type { EngineChoice, EngineFallback, EngineHealth, RtpAddress, SessionEvent } from '../contracts/index.ts';
 import type { AgentHost, AgentHostOptions, AgentSession } from './contract.ts';
 import type { FromHost, HostData, ToHost } from './messages.ts';
 
@@ -25,6 +25,8 @@ class ThreadHost implements AgentHost {
   choices: readonly EngineChoice[] = [];
   readonly #worker: Worker;
   readonly #log: NonNullable<AgentHostOptions['log']>;
+  readonly #onFallback: (fallback: EngineFallback) => void;
+  readonly #health = new Map<string, EngineHealth>();
   readonly #sessions = new Map<string, Held>();
   readonly #ready = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -32,9 +34,10 @@ class ThreadHost implements AgentHost {
   #death: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(worker: Worker, { log = () => {} }: AgentHostOptions) {
+  constructor(worker: Worker, { log = () => {}, onFallback = () => {} }: AgentHostOptions) {
     this.#worker = worker;
     this.#log = log;
+    this.#onFallback = onFallback;
     worker.on('message', (message: FromHost) => this.#receive(message));
     worker.on('error', (error) => this.#die(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', (code) => this.#die(new Error(`the agent host's thread ended with code ${code}`)));
@@ -42,6 +45,10 @@ class ThreadHost implements AgentHost {
 
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  get health(): readonly EngineHealth[] {
+    return [...this.#health.values()];
   }
 
   get load(): number {
@@ -121,6 +128,12 @@ class ThreadHost implements AgentHost {
       case 'closed':
         this.#sessions.get(message.session)?.closed.resolve();
         this.#sessions.delete(message.session);
+        break;
+      case 'engine-health':
+        this.#health.set(`${message.health.stage} ${message.health.engine}`, message.health);
+        break;
+      case 'engine-fallback':
+        this.#onFallback(message.fallback);
         break;
       case 'log':
         this.#log(message.level, message.message);

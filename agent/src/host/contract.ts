@@ -3,6 +3,8 @@ import type {
   ClientToolResult,
   EarRtp,
   EngineChoice,
+  EngineFallback,
+  EngineHealth,
   EngineSettings,
   MouthRtp,
   RtpAddress,
@@ -17,6 +19,8 @@ export interface AgentHostOptions {
   /** The worker thread's entry; another one brings other engines (the bench's zero-delay doubles). */
   readonly module?: URL;
   readonly log?: HostLog;
+  /** An engine failed a call, and the next one of its stage took over. */
+  readonly onFallback?: (fallback: EngineFallback) => void;
 }
 
 export type HostLog = (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -24,6 +28,8 @@ export type HostLog = (level: 'info' | 'warn' | 'error', message: string) => voi
 /** One thread that runs many agent sessions. The same calls will serve a host in another process. */
 export interface AgentHost {
   readonly choices: readonly EngineChoice[];
+  /** Every engine that the chains hold, and whether it is used just now. */
+  readonly health: readonly EngineHealth[];
   /** Sessions that are open now. */
   readonly load: number;
   /** Throws where the host is gone. */

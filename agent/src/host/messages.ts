@@ -3,6 +3,8 @@ import type {
   ClientToolResult,
   EarRtp,
   EngineChoice,
+  EngineFallback,
+  EngineHealth,
   EngineSettings,
   MouthRtp,
   RtpAddress,
@@ -51,5 +53,7 @@ export type FromHost =
   | { readonly type: 'refused'; readonly session: string; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: SessionEvent }
   | { readonly type: 'closed'; readonly session: string }
+  | { readonly type: 'engine-health'; readonly health: EngineHealth }
+  | { readonly type: 'engine-fallback'; readonly fallback: EngineFallback }
   | { readonly type: 'log'; readonly level: Parameters<HostLog>[0]; readonly message: string }
   | { readonly type: 'bye' };

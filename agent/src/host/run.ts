@@ -21,7 +21,7 @@ export interface HostEngines {
 
 export interface HostSetUp {
   readonly port: MessagePort;
-  readonly loadEngines: (log: HostLog) => Promise<HostEngines>;
+  readonly loadEngines: (log: HostLog, tell: (message: FromHost) => void) => Promise<HostEngines>;
   readonly loadHearing: () => Promise<Hearing>;
   /** Absent: no tools but those of callers' pages. */
   readonly loadTools?: (log: HostLog) => Promise<ToolSource>;
@@ -34,7 +34,7 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
   const [library, hearing, engines, tools] = await Promise.all([
     OpusLibrary.load(),
     loadHearing(),
-    loadEngines(log),
+    loadEngines(log, tell),
     loadTools(log),
   ]);
   const ticker = new Ticker({

@@ -16,8 +16,18 @@ await runHost({
   port: parentPort,
   loadHearing: () => createHearing({ engine }),
   loadTools: (log) => loadTools(tools, { log, signal: stopping.signal }),
-  loadEngines: async (log) => {
-    const engines = await loadEngines(settings, { env: process.env, signal: stopping.signal, log });
+  loadEngines: async (log, tell) => {
+    const engines = await loadEngines(settings, {
+      env: process.env,
+      signal: stopping.signal,
+      log,
+      onHealth: (health) => tell({ type: 'engine-health', health }),
+      onFallback: (fallback) => {
+        const { stage, from, to, reason } = fallback;
+        log('warn', `the ${stage} engine ${from} failed (${reason}): ${to} took over`);
+        tell({ type: 'engine-fallback', fallback });
+      },
+    });
     return { ...engines, choices: [vad, ...engines.choices], close: () => engines.close() };
   },
 });

@@ -32,8 +32,8 @@ export class Deadline {
   }
 
   /** Something came: the time starts anew. */
-  touch(): void {
-    const { clock, stage, ms } = this.#options;
+  touch(ms = this.#options.ms): void {
+    const { clock, stage } = this.#options;
     this.#cancel();
     this.#cancel = clock.after(ms, () =>
       this.#controller.abort(ProviderError.timeout(stage, `no answer from the ${stage} engine in ${ms} ms`)),

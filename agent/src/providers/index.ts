@@ -3,6 +3,7 @@
 export * from './asr/openai.ts';
 export * from './asr/pocketsphinx.ts';
 export { findPsModel, type PsModel, type PsServerOptions } from './asr/ps-server.ts';
+export * from './fallback/index.ts';
 export * from './llm/openai.ts';
 export * from './llm/scripted-host.ts';
 export * from './registry.ts';

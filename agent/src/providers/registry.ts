@@ -1,18 +1,19 @@
-import { existsSync } from 'node:fs';
 import { OpusLibrary } from '../codec/index.ts';
-import type { AsrProvider, EngineChoice, EngineSettings, LlmProvider, TtsProvider } from '../contracts/index.ts';
+import type {
+  AsrProvider,
+  EngineChoice,
+  EngineFallback,
+  EngineHealth,
+  EngineSettings,
+  LlmProvider,
+  ServedStage,
+  TtsProvider,
+} from '../contracts/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { OpenAiAsr } from './asr/openai.ts';
-import { PocketSphinxAsr } from './asr/pocketsphinx.ts';
-import { findPsModel } from './asr/ps-server.ts';
-import { choose, type Decision, type ServedStage } from './choose.ts';
-import { modelAtHand } from './llm/model-at-hand.ts';
-import { OpenAiLlm } from './llm/openai.ts';
-import { ScriptedHost } from './llm/scripted-host.ts';
+import { choose, type Decision, titleOf } from './choose.ts';
+import { Chain, FallbackAsr, FallbackLlm, FallbackTts, Health, type Link } from './fallback/index.ts';
 import type { Log } from './log.ts';
-import { EspeakTts } from './tts/espeak.ts';
-import { OpenAiTts } from './tts/openai.ts';
-import { toPinyin } from './tts/pinyin.ts';
+import { type Make, makeAsr, makeLlm, makeTts } from './registry-make.ts';
 import { EngineUnavailable, MissingEngine } from './unavailable.ts';
 
 export interface LoadOptions {
@@ -22,6 +23,10 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** An engine failed a call, and the next one of its stage took over. */
+  readonly onFallback?: (fallback: EngineFallback) => void;
+  /** Told of every engine when it is loaded, and whenever it changes. */
+  readonly onHealth?: (health: EngineHealth) => void;
 }
 
 /** The engines of every stage, shared by all calls of a thread. */
@@ -39,19 +44,15 @@ interface Loaded<T> {
   readonly choice: EngineChoice;
 }
 
-const PS_FIX =
-  'run "npm run setup" after installing gcc, pkg-config, libpocketsphinx-dev and pocketsphinx-en-us, or set OPENAI_API_KEY';
-const ESPEAK_FIX = 'install espeak-ng (apt install espeak-ng), or set OPENAI_API_KEY';
-
 /**
- * Makes the engines that the settings name, or the best at hand. One that cannot be made is replaced by one that fails
- * each call with the reason: the server must start, and say so.
+ * Makes the engines that the settings name, or the best at hand. One that cannot be made is left out of its chain;
+ * where none can, one that fails each call with the reason takes their place: the server must start, and say so.
  */
 export async function loadEngines(settings: EngineSettings, options: LoadOptions): Promise<Engines> {
   const [asr, llm, tts] = await Promise.all([
-    load('asr', settings, options, loadAsr),
-    load('llm', settings, options, loadLlm),
-    load('tts', settings, options, loadTts),
+    load('asr', settings, options, makeAsr, async (chain) => new FallbackAsr(chain)),
+    load('llm', settings, options, makeLlm, async (chain) => new FallbackLlm(chain)),
+    load('tts', settings, options, makeTts, async (chain) => new FallbackTts(chain, await libraryFor(chain))),
   ]);
   const engines: readonly { close?(): Promise<void> }[] = [asr.engine, llm.engine, tts.engine];
   let closing: Promise<void> | undefined;
@@ -64,69 +65,87 @@ export async function loadEngines(settings: EngineSettings, options: LoadOptions
   return { choices: [asr.choice, llm.choice, tts.choice], asr: asr.engine, llm: llm.engine, tts: tts.engine, close };
 }
 
-type Make<T> = (
-  decision: Decision,
-  settings: EngineSettings,
-  options: LoadOptions,
-) => Promise<{ engine: T; note?: string }>;
-
-async function load<T>(
+async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
   stage: ServedStage,
   settings: EngineSettings,
   options: LoadOptions,
   make: Make<T>,
+  chained: (chain: Chain<T>) => Promise<T>,
 ): Promise<Loaded<T | MissingEngine>> {
-  const decision = choose(stage, settings);
-  const { engine, reason, lite } = decision;
-  try {
-    const made = await make(decision, settings, options);
-    return {
-      engine: made.engine,
-      choice: { stage, engine, lite, reason: made.note ? `${reason}; ${made.note}` : reason },
-    };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const missing =
-      error instanceof EngineUnavailable ? error : new EngineUnavailable(stage, engine, why, { cause: error });
-    if (!options.signal.aborted) options.log?.('warn', missing.message);
+  const { clock = systemClock, onFallback } = options;
+  const decisions = choose(stage, settings);
+  const made = await Promise.all(decisions.map((decision) => tryToMake(stage, decision, settings, options, make)));
+  const live = made.filter((each) => 'link' in each);
+  const dead = made.filter((each) => 'missing' in each);
+  const [first] = live;
+  if (!first) {
+    const { decision, missing } = dead[0] as Dead;
+    const { engine, lite } = decision;
     return {
       engine: new MissingEngine(missing),
       choice: { stage, engine, lite, reason: `not available: ${missing.message}` },
     };
   }
+  const { engine, lite, reason } = first.decision;
+  const gone = dead.filter(({ decision }) => !decision.spare).map(({ decision }) => titleOf(decision));
+  const next = live.slice(1).map(({ decision }) => titleOf(decision));
+  const parts = [
+    reason,
+    ...(first.note ? [first.note] : []),
+    ...(gone.length > 0 ? [`not available: ${gone.join(', ')}`] : []),
+    ...(next.length > 0 ? [`then ${next.join(', then ')}`] : []),
+  ];
+  const chain = new Chain({ stage, links: live.map(({ link }) => link), clock, onFallback });
+  return { engine: await chained(chain), choice: { stage, engine, lite, reason: parts.join('; ') } };
 }
 
-const loadAsr: Make<AsrProvider> = async ({ engine, access }, { asr }, { env, signal, clock = systemClock, log }) => {
-  if (engine === 'openai') return { engine: new OpenAiAsr({ access, settings: asr, clock, log }) };
-  const binary = env.PARLEY_PS_WORKER;
-  const model = findPsModel();
-  if (!binary || !existsSync(binary)) throw missing('asr', engine, 'PocketSphinx is not built', PS_FIX);
-  if (!model) throw missing('asr', engine, "PocketSphinx's English model is not installed", PS_FIX);
+interface Live<T> {
+  readonly decision: Decision;
+  readonly link: Link<T>;
+  readonly note?: string;
+}
+
+interface Dead {
+  readonly decision: Decision;
+  readonly missing: EngineUnavailable;
+}
+
+async function tryToMake<T>(
+  stage: ServedStage,
+  decision: Decision,
+  settings: EngineSettings,
+  options: LoadOptions,
+  make: Make<T>,
+): Promise<Live<T> | Dead> {
+  const { env, signal, clock = systemClock, log, onHealth } = options;
+  const { name: engine, spare, voice } = decision;
   try {
-    return { engine: await PocketSphinxAsr.load({ binary, model, timeoutMs: asr.timeoutMs, clock, log }, signal) };
+    const made = await make(decision, settings, { env, signal, clock, log });
+    const health = new Health({
+      stage,
+      engine,
+      clock,
+      onChange: (now, reason) => {
+        log?.('warn', `the ${stage} engine ${engine} ${now.up ? 'works again' : `keeps failing: ${reason}`}`);
+        onHealth?.(now);
+      },
+    });
+    onHealth?.({ stage, engine, up: true });
+    return { decision, link: { engine: made.engine, health, ...(voice && { voice }) }, note: made.note };
   } catch (error) {
-    throw missing('asr', engine, 'PocketSphinx does not start', PS_FIX, error);
+    const why = error instanceof Error ? error.message : String(error);
+    const missing =
+      error instanceof EngineUnavailable ? error : new EngineUnavailable(stage, engine, why, { cause: error });
+    // A spare that is not installed was never promised.
+    if (!signal.aborted && !spare) {
+      log?.('warn', missing.message);
+      onHealth?.({ stage, engine, up: false });
+    }
+    return { decision, missing };
   }
-};
+}
 
-const loadLlm: Make<LlmProvider> = async ({ engine, access }, { llm }, { env, signal, clock = systemClock, log }) => {
-  if (engine !== 'openai') return { engine: new ScriptedHost({ timeZone: env.TZ || undefined }) };
-  const { model, note } = await modelAtHand(access, llm.model, { signal, clock });
-  if (note) log?.('warn', note);
-  return { engine: new OpenAiLlm({ access, settings: { ...llm, model }, clock }), note };
-};
-
-const loadTts: Make<TtsProvider> = async ({ engine, access }, { tts }, { signal, clock = systemClock }) => {
-  if (engine === 'openai') {
-    const opus = tts.format === 'opus' ? await OpusLibrary.load() : undefined;
-    return { engine: new OpenAiTts({ access, settings: tts, opus, clock }) };
-  }
-  try {
-    return { engine: await EspeakTts.load({ timeoutMs: tts.timeoutMs, pinyin: toPinyin, clock }, signal) };
-  } catch (error) {
-    throw missing('tts', engine, 'eSpeak NG does not start', ESPEAK_FIX, error);
-  }
-};
-
-const missing = (stage: ServedStage, engine: string, what: string, fix: string, cause?: unknown): EngineUnavailable =>
-  new EngineUnavailable(stage, engine, `${what}: ${fix}`, { cause });
+/** For the resampler, where the voices have several rates. */
+async function libraryFor({ first, options: { links } }: Chain<TtsProvider>): Promise<OpusLibrary | undefined> {
+  return links.some(({ engine }) => engine.rate !== first.engine.rate) ? OpusLibrary.load() : undefined;
+}

@@ -74,6 +74,7 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, unknown>>;
   readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -93,6 +94,8 @@ function inWords(schema: JsonSchema): string {
       return 'true or false';
     case 'array':
       return `a list: ${inWords(schema.items ?? {})}`;
+    case 'object':
+      return schema.properties ? `a map with ${Object.keys(schema.properties).join(', ')}` : 'a map';
     default:
       return text(schema);
   }

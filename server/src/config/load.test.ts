@@ -91,6 +91,18 @@ test('text of a variable becomes what the key wants', () => {
   expect(load({ PARLEY_MEDIA_WORKERS: '4' }).media.workers).toBe(4);
 });
 
+test('an engine is one, the best at hand, or a list in which servers may have an access of their own', () => {
+  const entry = { engine: 'openai', baseUrl: 'http://localhost:11434/v1', model: 'llama3.2' };
+  put('config.yaml', `engines: { llm: { engine: [openai, ${JSON.stringify(entry)}] }, tts: { engine: espeak } }`);
+  const { engines } = load({ PARLEY_ENGINES_ASR_ENGINE: 'openai, pocketsphinx' });
+  expect(engines.asr.engine).toEqual(['openai', 'pocketsphinx']);
+  expect(engines.llm.engine).toEqual(['openai', entry]);
+  expect(engines.tts.engine).toBe('espeak');
+  expect(load({ PARLEY_ENGINES_ASR_ENGINE: 'pocketsphinx' }).engines.asr.engine).toBe('pocketsphinx');
+  expect(() => load({ PARLEY_ENGINES_ASR_ENGINE: 'auto,pocketsphinx' })).toThrow('engines.asr.engine');
+  expect(() => load({ PARLEY_ENGINES_ASR_ENGINE: 'openai,espeak' })).toThrow('engines.asr.engine');
+});
+
 test('empty variables and empty keys count as absent', () => {
   put('config.yaml', 'server:\nmedia:\n  port:\nagent: {}\n');
   expect(load({ PORT: '', OPENAI_API_KEY: '' })).toEqual(configSchema.parse({}));
@@ -167,6 +179,9 @@ describe('what is wrong is said', () => {
   test('without ever printing a secret', () => {
     put('config.yaml', 'engines:\n  openai:\n    apiKey: [sk-in-file]\n  asr: { apikey: sk-misspelt }\n');
     expect(problemsOf({ PARLEY_ENGINES_LLM_API_KEYS: 'sk-in-variable' }).message).not.toContain('sk-');
+    put('config.yaml', 'engines: { tts: { engine: [{ engine: openai, apiKey: sk-in-list, modle: x }] } }');
+    expect(problemsOf().message).toContain('engines.tts.engine');
+    expect(problemsOf().message).not.toContain('sk-');
     put('config.yaml', 'engines:\n  openai: { apiKey: "sk-in-broken-file }\n');
     expect(problemsOf().message).not.toContain('sk-');
   });

@@ -16,6 +16,8 @@ export interface LoadOptions {
 const DEFAULT_FILE = 'config.yaml';
 /** Longest part of a wrong value that is said back. */
 const LONGEST_GIVEN = 60;
+/** Parts of a value that are not said back: `apiKey`, and the headers and environment of tools. */
+const SECRET = /key$|^(?:headers|env)$/i;
 
 /**
  * Defaults, under the YAML file (`config.yaml`, or what PARLEY_CONFIG names), under `.env`, under the environment.
@@ -116,4 +118,6 @@ function unknownKey(path: readonly PropertyKey[], originOf: (path: readonly Prop
 const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((node, part) => (node as Record<PropertyKey, unknown> | undefined)?.[part], tree);
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, LONGEST_GIVEN);
+/** Keys hide in lists, too. */
+const shown = (value: unknown): string =>
+  (JSON.stringify(value, (name, part) => (SECRET.test(name) ? '(hidden)' : part)) ?? 'nothing').slice(0, LONGEST_GIVEN);

@@ -143,6 +143,14 @@ const agent = z.strictObject({
 const apiKey = some.optional();
 const baseUrl = url.optional();
 
+/** One engine with an access of its own. */
+const entryOf = <Name extends string>(names: readonly Name[]) =>
+  z.strictObject({ engine: z.enum(names), apiKey, baseUrl, model: some.optional() });
+
+/** One engine, the best at hand, or several that are tried in order. */
+const engineOf = <Name extends string, Entry extends z.ZodType>(names: readonly Name[], entry: Entry) =>
+  z.union([z.enum(['auto', ...names]), z.array(z.union([z.enum(names), entry])).min(1)]);
+
 const engines = z.strictObject({
   openai: z
     .strictObject({
@@ -158,7 +166,9 @@ const engines = z.strictObject({
     .prefault({}),
   asr: z
     .strictObject({
-      engine: z.enum(ASR_ENGINES).default('auto').describe('Speech recognition.'),
+      engine: engineOf(ASR_ENGINES, entryOf(ASR_ENGINES))
+        .default('auto')
+        .describe('Speech recognition; of several, the next one helps out: docs/engines.md.'),
       model: some.default('gpt-4o-mini-transcribe').describe('Model of an OpenAI-compatible recogniser.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the recogniser alone.' }),
       baseUrl: baseUrl.describe('Server of the recogniser alone.'),
@@ -167,7 +177,9 @@ const engines = z.strictObject({
     .prefault({}),
   llm: z
     .strictObject({
-      engine: z.enum(LLM_ENGINES).default('auto').describe('Language model.'),
+      engine: engineOf(LLM_ENGINES, entryOf(LLM_ENGINES))
+        .default('auto')
+        .describe('Language model; of several, the next one helps out: docs/engines.md.'),
       model: some.default('gpt-4o-mini').describe('Model of an OpenAI-compatible server.'),
       temperature: z.number().min(0).max(2).optional().describe('Freedom of the answers; absent for the model’s own.'),
       maxTokens: z.int().min(1).default(400).describe('Longest answer, in tokens.'),
@@ -178,7 +190,9 @@ const engines = z.strictObject({
     .prefault({}),
   tts: z
     .strictObject({
-      engine: z.enum(TTS_ENGINES).default('auto').describe('Speech synthesis.'),
+      engine: engineOf(TTS_ENGINES, entryOf(TTS_ENGINES).extend({ voice: some.optional() }))
+        .default('auto')
+        .describe('Speech synthesis; of several, the next one helps out: docs/engines.md.'),
       model: some.default('gpt-4o-mini-tts').describe('Model of an OpenAI-compatible speech server.'),
       format: z.enum(['pcm', 'opus']).default('pcm').describe('What it is asked for; opus is a tenth of the bytes.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the speech server alone.' }),

@@ -8,11 +8,18 @@ beforeEach(() => {
 afterEach(() => metrics.close());
 
 test('what happens is counted, and the current numbers are read when a scrape comes', async () => {
-  metrics.watch({ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2 });
+  metrics.watch({
+    ...{ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2 },
+    engines: () => [
+      { stage: 'asr', engine: 'openai', up: false },
+      { stage: 'asr', engine: 'pocketsphinx', up: true },
+    ],
+  });
   metrics.turn();
   metrics.stage('endpointing', 510);
   metrics.stage('voice_to_voice', 900);
   metrics.engineError('tts', 'engine-failed');
+  metrics.engineFallback('asr', 'openai');
   metrics.workerDied();
   metrics.hostDied();
   metrics.request('join', 'ok');
@@ -23,6 +30,9 @@ test('what happens is counted, and the current numbers are read when a scrape co
   expect(text).not.toContain('stage="asr_final"');
   expect(text).toContain('parley_rooms 2');
   expect(text).toContain('parley_callers 3');
+  expect(text).toContain('parley_engine_up{stage="asr",engine="openai"} 0');
+  expect(text).toContain('parley_engine_up{stage="asr",engine="pocketsphinx"} 1');
+  expect(text).toContain('parley_engine_fallbacks_total{stage="asr",engine="openai"} 1');
   expect(text).toContain('parley_engine_errors_total{stage="tts",code="engine-failed"} 1');
   expect(text).toContain('parley_media_worker_deaths_total 1');
   expect(text).toContain('parley_agent_host_deaths_total 1');

@@ -32,6 +32,7 @@ export interface Levels {
   workers(): number;
   hosts(): number;
   sessions(): number;
+  engines(): readonly { readonly stage: string; readonly engine: string; readonly up: boolean }[];
 }
 
 /** Everything that is counted. Labels come from closed sets only: no room, caller or message text. */
@@ -44,6 +45,7 @@ export class Metrics {
   readonly #toolCalls: Counter<'origin' | 'status'>;
   readonly #toolTimes: Histogram<'origin'>;
   readonly #incidents: Counter<'incident' | 'stage'>;
+  readonly #engineFallbacks: Counter<'stage' | 'engine'>;
   readonly #engineErrors: Counter<'stage' | 'code'>;
   readonly #workerDeaths: Counter;
   readonly #hostDeaths: Counter;
@@ -91,6 +93,12 @@ export class Metrics {
       labelNames: ['incident', 'stage'],
       registers,
     });
+    this.#engineFallbacks = new Counter({
+      name: 'parley_engine_fallbacks_total',
+      help: 'Calls that another engine took over from this one, because it failed or kept the caller waiting.',
+      labelNames: ['stage', 'engine'],
+      registers,
+    });
     this.#engineErrors = new Counter({
       name: 'parley_engine_errors_total',
       help: 'Failures of engines and agent sessions, by stage.',
@@ -133,6 +141,16 @@ export class Metrics {
     gauge('parley_media_workers', 'Media workers that are alive.', levels.workers);
     gauge('parley_agent_hosts', 'Agent hosts that are alive.', levels.hosts);
     gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
+    new Gauge({
+      name: 'parley_engine_up',
+      help: '1 where calls go to the engine; 0 while a host passes it over because it keeps failing, or could not make it.',
+      labelNames: ['stage', 'engine'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { stage, engine, up } of levels.engines()) this.set({ stage, engine }, up ? 1 : 0);
+      },
+    });
   }
 
   turn(): void {
@@ -157,6 +175,10 @@ export class Metrics {
 
   incident(incident: 'silence' | 'fallback', stage: string): void {
     this.#incidents.inc({ incident, stage });
+  }
+
+  engineFallback(stage: string, engine: string): void {
+    this.#engineFallbacks.inc({ stage, engine });
   }
 
   engineError(stage: string, code: string): void {

@@ -40,6 +40,7 @@ export type Told =
 /** An agent host without an agent: real sockets, and a record of what it was told. */
 export class FakeHost implements AgentHost {
   readonly choices = CHOICES;
+  health: AgentHost['health'] = [];
   readonly options: AgentHostOptions;
   readonly sessions = new Inbox<FakeSession>();
   readonly #open = new Set<FakeSession>();

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import type { OpenAiAccess } from '../../contracts/index.ts';
 import { raceAbort } from '../../kernel/index.ts';
+import { markRepeated } from '../repeated.ts';
 
 /** Servers without keys still want a header. */
 const NO_KEY = 'none';
@@ -30,7 +31,9 @@ export async function onceMore<T>(request: () => PromiseLike<T>, signal: AbortSi
     return await raceAbort(request(), signal);
   } catch (error) {
     if (signal.aborted || !hasBroken(error)) throw error;
-    return raceAbort(request(), signal);
+    return raceAbort(request(), signal).catch((second) => {
+      throw markRepeated(second);
+    });
   }
 }
 

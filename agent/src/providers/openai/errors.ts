@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { ProviderError, type ProviderFailure, type Stage } from '../../contracts/index.ts';
+import { markRepeated, wasRepeated } from '../repeated.ts';
 
 const BY_STATUS: Readonly<Record<number, ProviderFailure>> = {
   400: 'bad-request',
@@ -39,7 +40,8 @@ export function toProviderError(stage: Stage, server: string, error: unknown): P
   if (error instanceof ProviderError) return error;
   const reason = reasonOf(error);
   const status = error instanceof OpenAI.APIError && error.status ? ` (${error.status})` : '';
-  return new ProviderError(stage, reason, `${server} ${SAID[reason]}${status}${detailOf(reason, error)}`);
+  const failure = new ProviderError(stage, reason, `${server} ${SAID[reason]}${status}${detailOf(reason, error)}`);
+  return wasRepeated(error) ? markRepeated(failure) : failure;
 }
 
 function reasonOf(error: unknown): ProviderFailure {

@@ -7,7 +7,7 @@ export interface TimedWord {
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** How long it takes to say, in the length of a Latin letter: a digit is a word, a Chinese character a syllable. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   let length = 0;
   for (const char of text) {
     if (/\p{N}/u.test(char)) length += 4;
