@@ -59,5 +59,6 @@ async function started(
   const first = Promise.race([patience, Promise.all(servers.map((server) => server.start()))]);
   await (signal ? raceAbort(first, signal) : first).catch(() => {});
   waiting.abort();
+  if (!signal?.aborted) for (const server of servers) server.tellIfSlow(START_PATIENCE_MS);
   return servers;
 }

@@ -70,11 +70,6 @@ export class McpConnection {
     return this.#over.signal;
   }
 
-  /** Of the program. */
-  get pid(): number | undefined {
-    return this.#pid;
-  }
-
   onToolsChanged(fn: () => void): void {
     this.#client.setNotificationHandler(ToolListChangedNotificationSchema, fn);
   }
@@ -84,7 +79,7 @@ export class McpConnection {
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES && tools.length < MAX_LISTED; page++) {
       const params = cursor === undefined ? {} : { cursor };
-      const asked = this.#client.request({ method: 'tools/list', params }, ListToolsResultSchema, { signal });
+      const asked = this.#client.request({ method: 'tools/list', params }, ListToolsResultSchema);
       const { tools: more, nextCursor } = await raceAbort(asked, signal);
       tools.push(...more);
       if (nextCursor === undefined) break;
@@ -131,7 +126,8 @@ export class McpConnection {
         this.#lastWords = shortText(`${this.#lastWords} ${text}`.slice(-MAX_LAST_WORDS));
       });
     }
-    const connecting = this.#client.connect(this.#transport as Transport, { signal, timeout: CONNECT_TIMEOUT_MS });
+    // Without the signal: the SDK would leave a listener on it at each attempt.
+    const connecting = this.#client.connect(this.#transport as Transport, { timeout: CONNECT_TIMEOUT_MS });
     if (this.#transport instanceof StdioClientTransport) this.#pid = this.#transport.pid ?? undefined;
     await raceAbort(connecting, signal);
     this.#client.onerror = () => void this.check();
@@ -187,9 +183,14 @@ const messageOf = (error: unknown): string => {
   return String(cause?.code ?? message ?? error);
 };
 
-/** The SDK gives a program PATH, HOME and a few more of our environment; keys are not among them. */
-const stdio = ({ command = '', args, env }: McpServerSettings): StdioClientTransport =>
-  new StdioClientTransport({ command, args: [...args], env: { ...env }, stderr: 'pipe' });
+/** What programs need of our environment beside what the SDK gives them (PATH, HOME...). Keys are in neither. */
+const INHERITED = ['LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+
+function stdio({ command = '', args, env }: McpServerSettings): StdioClientTransport {
+  const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
+  const whole = { ...Object.fromEntries(inherited), ...env };
+  return new StdioClientTransport({ command, args: [...args], env: whole, stderr: 'pipe' });
+}
 
 const http = (url: string, headers: Readonly<Record<string, string>>): StreamableHTTPClientTransport =>
   new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { ...headers } }, fetch: boundedFetch });

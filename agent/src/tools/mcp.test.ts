@@ -194,10 +194,14 @@ describe('a program', () => {
 
   test('that never answers holds the start up for five seconds, no longer', async () => {
     const at = performance.now();
-    const { names } = await make({ silent: program('silent'), demo: program() });
+    const { names, logged } = await make({ silent: program('silent'), demo: program() });
     expect(performance.now() - at).toBeGreaterThan(4500);
     expect(performance.now() - at).toBeLessThan(8000);
     expect(names()).toHaveLength(10);
+    expect(logged).toEqual([
+      expect.stringContaining('"demo": 10 of 10 tools'),
+      'warn: MCP server "silent" has not answered in 5000 ms: its tools are absent until it does',
+    ]);
   });
 });
 

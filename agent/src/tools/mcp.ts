@@ -15,6 +15,8 @@ const MAX_RETRY_MS = 60_000;
 const GOOD_MS = 30_000;
 /** How often a server over HTTP, whose end nothing tells, is asked whether it is there. */
 const CHECK_EACH_MS = 30_000;
+/** A server whose tools change all the time is not listed more often. */
+const LIST_PAUSE_MS = 1000;
 const MAX_NAMES_LOGGED = 20;
 /** The tool's own timeout comes first; this one is the SDK's. */
 const EXTRA_MS = 1000;
@@ -37,6 +39,7 @@ export class McpServer {
   #tools: readonly SourcedTool[] = [];
   #running: Promise<void> | undefined;
   #state: 'new' | 'up' | 'down' = 'new';
+  #news = '';
 
   constructor(options: McpServerOptions) {
     this.#options = options;
@@ -48,9 +51,11 @@ export class McpServer {
     return this.#tools;
   }
 
-  /** Of the program, while it runs. */
-  get pid(): number | undefined {
-    return this.#current?.pid;
+  /** Says so where the first attempt has not ended yet. */
+  tellIfSlow(ms: number): void {
+    const { name, log } = this.#options;
+    if (this.#state !== 'new') return;
+    log('warn', `MCP server "${name}" has not answered in ${ms} ms: its tools are absent until it does`);
   }
 
   /** Resolves when the first attempt has ended, well or badly; it is kept connected from then on. */
@@ -96,7 +101,10 @@ export class McpServer {
       this.#link.resolve(connection);
       this.#tried.resolve();
       if (settings.url !== undefined) void this.#watch(connection).catch(() => {});
-      for await (const _ of abortable(changes, over)) await this.#list(connection);
+      for await (const _ of abortable(changes, over)) {
+        await this.#list(connection);
+        await sleep(clock, LIST_PAUSE_MS, over);
+      }
       throw over.reason;
     } finally {
       signal.removeEventListener('abort', onStop);
@@ -166,13 +174,13 @@ export class McpServer {
 
   #up(listed: readonly string[]): void {
     const { name, settings, log } = this.#options;
-    this.#state = 'up';
     const names = this.#tools.map(({ spec }) => spec.name);
     const shown = names.slice(0, MAX_NAMES_LOGGED).join(', ') + (names.length > MAX_NAMES_LOGGED ? ', ...' : '');
-    log(
-      'info',
-      `MCP server "${name}": ${names.length} of ${listed.length} tools${names.length > 0 ? `: ${shown}` : ''}`,
-    );
+    const news = `${names.length} of ${listed.length} tools${names.length > 0 ? `: ${shown}` : ''}`;
+    if (this.#state === 'up' && news === this.#news) return;
+    this.#state = 'up';
+    this.#news = news;
+    log('info', `MCP server "${name}": ${news}`);
     const missing = settings.only?.filter((wanted) => !listed.includes(wanted)) ?? [];
     if (missing.length > 0) log('warn', `MCP server "${name}" has no tool called ${missing.join(', ')}`);
   }
