@@ -27,12 +27,16 @@ const MAKERS: Readonly<Record<Sound, Maker>> = {
   /** Air bursts out, then the throat sounds and falls silent. */
   cough: (length, random) => {
     const air = even(resonant(white(length, random), 1500, 900));
-    const throat = even(resonant(pulses(length, 140), 600, 250));
+    const glottis = pulses(length, 210);
+    const formants = [resonant(glottis, 1250, 130), resonant(glottis, 2600, 200)];
+    const throat = even(
+      resonant(glottis, 700, 110).map((low, i) => low + (formants[0]?.[i] ?? 0) + (formants[1]?.[i] ?? 0)),
+    );
     const burst = 0.25 * length;
     return air.map((sample, i) => {
       const opening = Math.min(1, i / (0.03 * length));
-      const closing = i < burst ? 1 : Math.exp((-4 * (i - burst)) / (length - burst));
-      return opening * closing * (sample + (i > 0.6 * burst ? 0.6 * (throat[i] as number) : 0));
+      const closing = i < burst ? 1 : Math.exp((-2.5 * (i - burst)) / (length - burst));
+      return opening * closing * (sample + (i > 0.6 * burst ? 1.5 * (throat[i] as number) : 0));
     });
   },
   /** A dull blow that rings. */
