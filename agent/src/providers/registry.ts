@@ -126,7 +126,8 @@ async function tryToMake<T>(
       engine,
       clock,
       onChange: (now, reason) => {
-        log?.('warn', `the ${stage} engine ${engine} ${now.up ? 'works again' : `keeps failing: ${reason}`}`);
+        if (now.up) log?.('info', `the ${stage} engine ${engine} works again`);
+        else log?.('warn', `the ${stage} engine ${engine} keeps failing: ${reason}`);
         onHealth?.(now);
       },
     });
