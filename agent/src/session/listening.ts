@@ -229,6 +229,7 @@ export class Listening implements ListenerHandlers {
   #isEarlyAnswer(): boolean {
     const state = this.#options.turnState();
     const unheard = state.kind === 'held' && state.unheard;
+    if (this.#overlap?.isEcho) return false;
     return !unheard && this.#book.held.text !== '' && this.#options.remainingMs() < LAST_WORDS_MS;
   }
 

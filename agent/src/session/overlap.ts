@@ -22,10 +22,19 @@ export class Overlap {
   /** Clock's ms of its last sample; undefined while it goes on. */
   #pausedAt: number | undefined;
   #cancelAsking: (() => void) | undefined;
+  /** Clock's ms from which on somebody else than the agent is heard. */
+  #startedAt: number;
+  #echo = false;
   #decided = false;
 
   constructor(options: OverlapOptions) {
     this.#options = options;
+    this.#startedAt = options.startedAt;
+  }
+
+  /** What was heard of it last was the agent's own voice, come back. */
+  get isEcho(): boolean {
+    return this.#echo;
   }
 
   goesOn(): void {
@@ -42,13 +51,18 @@ export class Overlap {
   ask(): void {
     this.#cancelAsking?.();
     if (this.#decided) return;
-    const { clock, policy, startedAt, words, onHold, onVerdict } = this.#options;
+    const { clock, policy, words, onHold, onVerdict } = this.#options;
     const now = clock.now();
+    const heard = words();
+    // In its pauses nobody can tell whose it is: it stays whose it was.
+    if (this.#pausedAt === undefined) this.#echo = heard.echo;
+    if (this.#echo) this.#startedAt = now;
     const verdict = policy.judge({
-      lastedMs: (this.#pausedAt ?? now) - startedAt,
+      ...heard,
+      lastedMs: Math.max(0, (this.#pausedAt ?? now) - this.#startedAt),
       speaking: this.#pausedAt === undefined,
       silentMs: this.#pausedAt === undefined ? 0 : now - this.#pausedAt,
-      ...words(),
+      echo: this.#echo,
     });
     if (verdict === 'hold') onHold();
     // Somebody who goes on speaking is asked about with each frame.
