@@ -52,7 +52,7 @@ describe('a model that calls the tool of the page', () => {
       expect(await caller.page.getAttribute('html', 'data-theme')).toBe('dark');
       expect(await background()).not.toBe(light);
       const tool = caller.page.locator('[data-speaker="tool"][data-status="done"]');
-      expect(await tool.textContent()).toMatch(/Used set_page_theme · \d+\.\d s/);
+      expect(await tool.textContent()).toMatch(/Used set_page_theme · [\d.]+ m?s/);
 
       const [asked, answered] = openai.to('chat/completions').map(({ body }) => body);
       expect(asked?.tools).toMatchObject([{ type: 'function', function: { name: 'set_page_theme' } }]);

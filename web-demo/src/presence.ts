@@ -37,10 +37,10 @@ export function presence(state: Pick<PageState, 'call' | 'agent' | 'others'>): {
       if (call.microphone.kind === 'off')
         return { mood, title: agent === 'idle' ? 'ready' : title, hint: 'typingHint' };
       // What the agent does comes first; where it waits for you, that it cannot hear you does.
-      if (call.muted && mood !== 'thinking' && mood !== 'speaking')
-        return { mood: 'idle', title: 'muted', hint: 'unmuteHint' };
+      const busy = mood === 'thinking' || mood === 'speaking';
+      if (call.muted && !busy) return { mood: 'idle', title: 'muted', hint: 'unmuteHint' };
       if (call.muted) return { mood, title, hint: 'unmuteHint' };
-      return { mood, title, hint: canAsk(state) ? 'askHint' : 'shortcutHint' };
+      return { mood, title, hint: canAsk(state) && !busy ? 'askHint' : 'shortcutHint' };
     }
   }
 }

@@ -52,7 +52,9 @@ const TOOL_WORDS: Record<ToolUse['status'], Key> = {
 
 function toolWords({ name, status, ms }: ToolUse, t: Translate): string {
   const words = t(TOOL_WORDS[status], { tool: name });
-  return ms === undefined ? words : `${words} · ${t('seconds', { s: (ms / 1000).toFixed(1) })}`;
+  if (ms === undefined) return words;
+  const time = ms < 1000 ? t('milliseconds', { ms: Math.round(ms) }) : t('seconds', { s: (ms / 1000).toFixed(1) });
+  return `${words} · ${time}`;
 }
 
 function composer(actions: Actions): View {

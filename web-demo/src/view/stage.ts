@@ -21,6 +21,7 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
   const end = button('button danger', actions.end, icon('hangUp'), words.end);
   setAttribute(mute, 'aria-keyshortcuts', 'M');
   mute.classList.add('mute');
+  interrupt.classList.add('interrupt');
   const controls = el('div', { class: 'controls' }, start, mute, ask, interrupt, end);
   const element = el(
     'section',
@@ -47,7 +48,9 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
       mute.hidden = !inCall || call.microphone.kind === 'off';
       setAttribute(mute, 'aria-pressed', String(inCall && call.muted));
       const busy = agent === 'speaking' || agent === 'thinking';
-      ask.hidden = !canAsk(state);
+      const asks = canAsk(state);
+      controls.dataset.ask = String(asks);
+      ask.hidden = !asks;
       ask.disabled = busy;
       interrupt.hidden = !inCall;
       interrupt.disabled = !busy;
