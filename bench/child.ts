@@ -26,6 +26,11 @@ export class Child {
     this.#process.send(message);
   }
 
+  /** Calls `fn` with every message from now on. */
+  hear(fn: (message: unknown) => void): void {
+    this.#process.on('message', fn);
+  }
+
   /** The next message; rejects when the child ends before it, or after `ms`. */
   async answer<T>(ms: number, what: string): Promise<T> {
     const ended = this.#exit.then(() => undefined);

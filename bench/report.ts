@@ -3,10 +3,13 @@ import { cpus } from 'node:os';
 
 export type Figures = Readonly<Record<string, number>>;
 
-/** With `--json`, makes a suite's figures the last line of the output: one JSON object. Else prints nothing. */
-export function report(suite: string, figures: Figures): void {
+/**
+ * With `--json`, makes a suite's figures the last line of the output: one JSON object. Else prints nothing.
+ * `details`: settings, conditions, trials: whatever the figures need to be understood.
+ */
+export function report(suite: string, figures: Figures, details?: object): void {
   if (!process.argv.includes('--json')) return;
-  console.log(JSON.stringify({ suite, figures, machine: machine(), commit: commit() }));
+  console.log(JSON.stringify({ suite, figures, ...(details && { details }), machine: machine(), commit: commit() }));
 }
 
 const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown'} x${cpus().length}, node ${process.version}`;

@@ -7,6 +7,8 @@ export interface MicrophoneOptions {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly silence: readonly Uint8Array[];
+  /** Makes each packet while no sentence is being said, in place of `silence`. */
+  readonly source?: () => Uint8Array;
   /** Where in the 20 ms raster of this process's clock packets leave, in ms: callers must not all beat as one. */
   readonly phaseMs: number;
   readonly send: (packet: OutgoingPacket) => void;
@@ -81,10 +83,11 @@ export class Microphone {
   }
 
   #sendNext(): void {
-    const { ssrc, payloadType, silence, send, onSent } = this.#options;
+    const { ssrc, payloadType, silence, source, send, onSent } = this.#options;
     const saying = this.#saying;
     const index = saying ? saying.next++ : this.#count % silence.length;
-    const payload = (saying ? saying.utterance.packets[index] : silence[index]) as Uint8Array;
+    const made = saying ? saying.utterance.packets[index] : (source?.() ?? silence[index]);
+    const payload = made as Uint8Array;
     const at = performance.now();
     const timestamp = (this.#firstTimestamp + this.#count * UNITS_A_FRAME) % 2 ** 32;
     send({ payload, payloadType, ssrc, sequence: this.#sequence, timestamp, marker: this.#count === 0 });

@@ -11,6 +11,8 @@ export class Notices {
   readonly transcripts: NoticeOf<'transcript'>[] = [];
   /** The figures of each turn, by its number. */
   readonly figures = new Map<number, TurnFigures>();
+  /** What was told, in short and in order; `at` is the clock's ms. */
+  readonly log: { readonly at: number; readonly text: string }[] = [];
   state: AgentState;
   readonly #watches = new Set<Watch>();
 
@@ -18,6 +20,7 @@ export class Notices {
     this.state = state;
     const on = <N extends NoticeName>(name: N, take: (notice: NoticeOf<N>) => void): void => {
       signaling.on(name, (notice) => {
+        this.log.push({ at: performance.now(), text: `${name} ${JSON.stringify(notice)}` });
         take(notice);
         for (const watch of this.#watches) watch();
       });

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { OpusRate } from '@parley/agent';
 import { AGENT_ID, type ResponseOf } from '@parley/signaling/protocol';
 // biome-ignore lint/style/noRestrictedImports: the bench uses the project's codec
 import type { OpusLibrary } from '../../agent/src/codec/index.ts';
@@ -12,7 +13,10 @@ import type { Voice } from './voice.ts';
 export interface WebRtcCallerOptions {
   readonly url: string;
   readonly library: OpusLibrary;
-  readonly voice: Voice;
+  readonly voice: Pick<Voice, 'silence'>;
+  readonly source?: MicrophoneOptions['source'];
+  /** Hz at which the agent is decoded. */
+  readonly earRate?: OpusRate;
   readonly phaseMs: number;
   readonly language?: string;
   readonly onSent?: MicrophoneOptions['onSent'];
@@ -20,8 +24,7 @@ export interface WebRtcCallerOptions {
 }
 
 const PAYLOAD_TYPE = 111;
-/** Hz at which the agent is decoded. */
-const EAR_RATE = 48_000;
+const DEFAULT_EAR_RATE = 48_000;
 
 /** A caller in a room of its own: real signaling, ICE, DTLS and SRTP, real speech as Opus. */
 export class WebRtcCaller {
@@ -49,7 +52,8 @@ export class WebRtcCaller {
   static async join(options: WebRtcCallerOptions): Promise<WebRtcCaller> {
     const signaling = await Signaling.connect(options.url);
     const paths: MediaPath[] = [];
-    const earpiece = new Earpiece({ decoder: options.library.decoder({ rate: EAR_RATE }), onAudio: options.onAudio });
+    const { earRate = DEFAULT_EAR_RATE, onAudio } = options;
+    const earpiece = new Earpiece({ decoder: options.library.decoder({ rate: earRate }), onAudio });
     try {
       const joined = await signaling.request('join', options.language ? { language: options.language } : {});
       const notices = new Notices(signaling, joined.agentState);
@@ -58,12 +62,13 @@ export class WebRtcCaller {
         openPath(signaling, 'recv', (packet, at) => earpiece.receive(packet, at), paths),
       ]);
       const ssrc = await produce(signaling, sending.transportId);
-      const { voice, phaseMs, onSent } = options;
+      const { voice, source, phaseMs, onSent } = options;
       const send: MicrophoneOptions['send'] = (packet) => sending.path.send(packet);
       const microphone = new Microphone({
         ssrc,
         payloadType: PAYLOAD_TYPE,
         silence: voice.silence,
+        source,
         phaseMs,
         send,
         onSent,
@@ -77,6 +82,11 @@ export class WebRtcCaller {
       await Promise.allSettled(paths.map((path) => path.close()));
       throw error;
     }
+  }
+
+  /** Typed words: answered at once. */
+  async type(text: string): Promise<void> {
+    await this.#signaling.request('text', { text });
   }
 
   async leave(): Promise<void> {

@@ -1,0 +1,35 @@
+// Turn-taking in real time, on real speech: cut-offs, interruptions, echo. `node bench/turns.ts [--quick] [--json]`
+import { loadavg } from 'node:os';
+import { report } from './report.ts';
+import { round1 } from './stats.ts';
+import { print, printWrong } from './turns/print.ts';
+import { SUITES, type SuiteName } from './turns/suites.ts';
+
+const quick = process.argv.includes('--quick');
+const only = process.argv[process.argv.indexOf('--only') + 1]?.split(',');
+const names = Object.keys(SUITES) as SuiteName[];
+const chosen = process.argv.includes('--only') ? names.filter((name) => only?.includes(name)) : names;
+
+const figures: Record<string, number> = { load_average_before: round1(loadavg()[0] ?? 0) };
+const details: Record<string, object> = {};
+const began = performance.now();
+for (const name of chosen) {
+  const suite = await SUITES[name](quick);
+  console.log(`\n${name}: ${suite.what}`);
+  print(suite);
+  printWrong(suite);
+  Object.assign(figures, suite.figures);
+  details[name] = {
+    settings: suite.settings,
+    conditions: suite.conditions,
+    wrong: suite.wrong,
+    leftOut: suite.leftOut,
+  };
+}
+figures.seconds = Math.round((performance.now() - began) / 1000);
+figures.load_average_after = round1(loadavg()[0] ?? 0);
+console.log(
+  `\n${figures.seconds} s; load of the machine ${figures.load_average_before} before, ${figures.load_average_after} after`,
+);
+console.table(figures);
+report('turns', figures, details);
