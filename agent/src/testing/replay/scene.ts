@@ -95,6 +95,8 @@ const body = z.strictObject({
   title: z.string().min(1),
   /** What people say of agents that get it wrong. */
   complaint: z.string().optional(),
+  /** Why it does not come out as expected yet. A scene with this must fail; once it does not, this must go. */
+  not_yet: z.string().min(1).optional(),
   /** The whole scene, in ms. */
   lasts_ms: ms.max(120_000),
   settings: settings.prefault({}),
