@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
-  type Emotion,
   type Prosody,
   ProviderError,
   type SpeakOptions,
@@ -14,6 +13,7 @@ import { Deadline } from '../deadline.ts';
 import { WavStream } from '../wav.ts';
 import { EspeakPool } from './espeak-process.ts';
 import { chooseVoice, parseVoices } from './espeak-voices.ts';
+import { clamp, type Range, soundOf } from './prosody.ts';
 import { type Run, runsOf } from './runs.ts';
 import { type TimedWord, timeWords } from './word-times.ts';
 
@@ -37,17 +37,6 @@ const AMPLITUDE_RANGE = [0, 200] as const;
 const MAX_TEXT = 2000;
 const CHUNK_MS = 100;
 const SILENCE = 100;
-
-/** What a feeling does to rate, pitch and loudness, as factors. */
-const FEELINGS: Readonly<Record<Emotion, readonly [rate: number, pitch: number, loudness: number]>> = {
-  neutral: [1, 1, 1],
-  happy: [1.08, 1.2, 1.1],
-  sad: [0.85, 0.8, 0.85],
-  angry: [1.12, 0.9, 1.5],
-  calm: [0.92, 0.94, 0.9],
-  excited: [1.18, 1.35, 1.25],
-  whisper: [0.95, 1, 0.9],
-};
 
 /** Lite speech: eSpeak NG run as a program of its own (GPL: never linked), about 1 ms to the first audio. */
 export class EspeakTts implements TtsProvider {
@@ -150,21 +139,18 @@ export class EspeakTts implements TtsProvider {
     }
   }
 
-  #flags(
-    chinese: boolean,
-    last: boolean,
-    { voice, language, speed = 1, pitch = 1, emotion = 'neutral' }: Prosody,
-  ): string[] {
-    const [rate, tone, loudness] = FEELINGS[emotion];
+  #flags(chinese: boolean, last: boolean, prosody: Prosody): string[] {
+    const { voice, language, emotion } = prosody;
+    const { rate, pitch, loudness } = soundOf(prosody);
     const name = chooseVoice({ voice, language, chinese, whisper: emotion === 'whisper' }, this.#known);
-    const flag = (name: string, value: number, [low, high]: readonly [number, number]): string[] => [
+    const flag = (name: string, value: number, range: Range): string[] => [
       name,
-      String(Math.round(Math.min(high, Math.max(low, value)))),
+      String(Math.round(clamp(value, range))),
     ];
     return [
       ...['-v', name, '-b', '1'],
-      ...flag('-s', NORMAL_WPM * speed * rate, WPM_RANGE),
-      ...flag('-p', NORMAL_PITCH * pitch * tone, PITCH_RANGE),
+      ...flag('-s', NORMAL_WPM * rate, WPM_RANGE),
+      ...flag('-p', NORMAL_PITCH * pitch, PITCH_RANGE),
       ...flag('-a', NORMAL_AMPLITUDE * loudness, AMPLITUDE_RANGE),
       ...(last ? [] : ['-z']), // no pause at the end
     ];

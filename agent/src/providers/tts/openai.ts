@@ -2,7 +2,6 @@ import type OpenAI from 'openai';
 import type { SpeechCreateParams } from 'openai/resources/audio/speech';
 import { demuxOggOpus, type OpusLibrary } from '../../codec/index.ts';
 import {
-  type Emotion,
   type OpenAiAccess,
   ProviderError,
   type SpeakOptions,
@@ -16,6 +15,8 @@ import { Deadline } from '../deadline.ts';
 import { isOpenAiItself, onceMore, openAiClient } from '../openai/client.ts';
 import { toProviderError } from '../openai/errors.ts';
 import { PcmBytes } from '../pcm.ts';
+import { opusAudio } from './opus-audio.ts';
+import { clamp, directionsFor } from './prosody.ts';
 
 export interface OpenAiTtsOptions {
   readonly access: OpenAiAccess;
@@ -46,14 +47,6 @@ const SPEEDS = [0.25, 4] as const;
 const MAX_TEXT = 4096;
 /** Models that take directions; the older ones do not know the field. */
 const TAKES_INSTRUCTIONS = /^gpt-/;
-const INSTRUCTIONS: Readonly<Record<Exclude<Emotion, 'neutral'>, string>> = {
-  happy: 'Speak in a happy, warm voice.',
-  sad: 'Speak in a sad, subdued voice.',
-  angry: 'Speak in an angry voice.',
-  calm: 'Speak in a calm, even voice.',
-  excited: 'Speak in an excited, lively voice.',
-  whisper: 'Whisper.',
-};
 
 /** OpenAI's speech, or any compatible server's, streamed as 24 kHz PCM or as Ogg Opus. */
 export class OpenAiTts implements TtsProvider {
@@ -106,50 +99,28 @@ export class OpenAiTts implements TtsProvider {
     }
   }
 
-  #request(input: string, { voice, speed = 1, pitch = 1, emotion = 'neutral' }: SpeakOptions): SpeechCreateParams {
+  #request(input: string, prosody: SpeakOptions): SpeechCreateParams {
     const { model, format } = this.#options.settings;
-    const instructions = [
-      ...(emotion === 'neutral' ? [] : [INSTRUCTIONS[emotion]]),
-      ...(pitch === 1 ? [] : [`Speak in a ${pitch > 1 ? 'higher' : 'lower'} voice than usual.`]),
-    ];
+    const { voice, speed = 1 } = prosody;
+    const instructions = directionsFor(prosody);
     return {
       model,
       input,
       voice: voice || DEFAULT_VOICE,
       response_format: format,
-      ...(speed !== 1 && { speed: Math.min(SPEEDS[1], Math.max(SPEEDS[0], speed)) }),
-      ...(instructions.length > 0 && TAKES_INSTRUCTIONS.test(model) && { instructions: instructions.join(' ') }),
+      ...(speed !== 1 && { speed: clamp(speed, SPEEDS) }),
+      ...(instructions !== '' && TAKES_INSTRUCTIONS.test(model) && { instructions }),
     };
   }
 
   #decode(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncIterable<Int16Array> {
     const { opus, settings } = this.#options;
-    return settings.format === 'opus' && opus ? decodeOpus(body, opus, signal) : decodePcm(body);
+    if (settings.format !== 'opus' || !opus) return decodePcm(body);
+    return opusAudio({ opus, rate: RATE, packets: (onHead) => demuxOggOpus(body, { signal, onHead }) });
   }
 }
 
 async function* decodePcm(body: AsyncIterable<Uint8Array>): AsyncGenerator<Int16Array> {
   const pcm = new PcmBytes();
   for await (const bytes of body) yield pcm.push(bytes);
-}
-
-async function* decodeOpus(
-  body: AsyncIterable<Uint8Array>,
-  opus: OpusLibrary,
-  signal: AbortSignal,
-): AsyncGenerator<Int16Array> {
-  const decoder = opus.decoder({ rate: RATE });
-  let skip = 0;
-  const onHead = ({ preSkip }: { preSkip: number }): void => {
-    skip = Math.round((preSkip * RATE) / 48_000);
-  };
-  try {
-    for await (const packet of demuxOggOpus(body, { signal, onHead })) {
-      const samples = decoder.decode(packet);
-      yield samples.subarray(Math.min(skip, samples.length));
-      skip = Math.max(0, skip - samples.length);
-    }
-  } finally {
-    decoder.close();
-  }
 }
