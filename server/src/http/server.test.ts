@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 
@@ -29,7 +30,7 @@ test('what the server is can be asked', async () => {
   expect(await json('/v1/info')).toMatchObject({
     name: 'parley',
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     engines: expect.arrayContaining([{ stage: 'asr', engine: 'fake', reason: 'a test', lite: true }]),
     limits: { rooms: 200, callersPerRoom: 8 },
   });
