@@ -94,7 +94,9 @@ export class Listening implements ListenerHandlers {
 
   hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void {
     if (hint === 'maybe-starts' || hint === 'nothing') {
-      this.#options.onMaybeSpeech(hint === 'maybe-starts' && !listener.isEcho);
+      const maybe = hint === 'maybe-starts' && !listener.isEcho;
+      this.#options.onMaybeSpeech(maybe);
+      if (this.#options.turnState().kind === 'deciding') this.#turnEnd.stirs(maybe);
     }
     const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
     const heard = alone && this.#options.turnState().kind === 'hearing';

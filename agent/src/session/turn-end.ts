@@ -10,6 +10,8 @@ import {
 
 /** Quiet for this long, words may be all there is to come: time to prepare an answer, in ms. */
 const GUESS_AFTER_MS = 80;
+/** How long a turn that is over waits for what may be the onset of more, in ms: voice detection knows by then. */
+const ONSET_MS = 200;
 
 /** What is known of the turn that is being heard. */
 export interface TurnWords {
@@ -42,6 +44,8 @@ export class TurnEnd {
   #cancelSilence: (() => void) | undefined;
   #cancelQuiet: (() => void) | undefined;
   #cancelStall: (() => void) | undefined;
+  /** Set while somebody may be starting to go on. */
+  #cancelOnset: (() => void) | undefined;
   #quiet = false;
   /** The words that the answer under way answers. */
   #guessed: string | undefined;
@@ -64,6 +68,13 @@ export class TurnEnd {
     });
   }
 
+  /** Somebody may be about to go on, or it was nothing: a turn does not end in between. */
+  stirs(maybe: boolean): void {
+    this.#cancelOnset?.();
+    this.#cancelOnset = maybe ? this.#options.clock.after(ONSET_MS, () => this.stirs(false)) : undefined;
+    if (!maybe) this.#complete();
+  }
+
   /** Speech has ended at the clock's ms `speechEndAt`: is it the end of the turn? */
   wait(speechEndAt: number): void {
     this.#pause = { speechEndAt, over: false };
@@ -84,6 +95,8 @@ export class TurnEnd {
     this.#cancelQuiet?.();
     this.#cancelStall?.();
     this.#cancelStall = undefined;
+    this.#cancelOnset?.();
+    this.#cancelOnset = undefined;
     this.#quiet = false;
   }
 
@@ -106,7 +119,7 @@ export class TurnEnd {
   }
 
   #complete(): void {
-    if (!this.#pause?.over) return;
+    if (!this.#pause?.over || this.#cancelOnset) return;
     if (this.#options.words().settled) this.#end();
     else this.#cancelStall ??= this.#waitForWords();
   }
