@@ -21,11 +21,11 @@ const quiet = createLogger({ level: 'silent', format: 'json' });
 test('a caller joins, is heard by the agent, and can hear it', async () => {
   house = await startTestApp();
   const caller = await house.client();
-  const joined = await caller.ask('join', { room: 'lobby', displayName: 'Ada', language: 'en' });
+  const joined = await caller.ask('join', { room: 'lobby', displayName: 'Ada', language: 'en', turnPreset: 'quick' });
   expect(joined).toMatchObject({ room: 'lobby', agentState: 'idle' });
   const host = await house.hosts.next();
   const session = await host.sessions.next();
-  expect(session.settings).toMatchObject({ language: 'en', turnPreset: 'balanced' });
+  expect(session.settings).toMatchObject({ language: 'en', turnPreset: 'quick' });
 
   const up = await caller.ask('create-transport', { direction: 'send' });
   await caller.ask('connect-transport', { transportId: up.transportId, dtlsParameters: dtlsClient });

@@ -1,12 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { inviteLink, localAddress, wishesOf } from './address.ts';
 
-test('the address names the room and the language', () => {
-  expect(wishesOf('https://talk.example/?room=tea-3&lang=zh-CN')).toEqual({ room: 'tea-3', language: 'zh-CN' });
+test('the address names the room, the language and the pace', () => {
+  expect(wishesOf('https://talk.example/?room=tea-3&lang=zh-CN&turns=patient')).toEqual({
+    room: 'tea-3',
+    language: 'zh-CN',
+    turnPreset: 'patient',
+  });
 });
 
 test('what does not fit the protocol is as if it were not there', () => {
-  expect(wishesOf('https://talk.example/?room=a%20b&lang=%3Cb%3E')).toEqual({ room: undefined, language: undefined });
+  expect(wishesOf('https://talk.example/?room=a%20b&lang=%3Cb%3E&turns=now')).toEqual({});
 });
 
 test('an invitation leads to the room and to nothing else', () => {

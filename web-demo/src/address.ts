@@ -1,12 +1,17 @@
+import type { TurnPreset } from '@parley/signaling';
+
 /** What the page's own address asks for. */
 export interface Wishes {
   /** `?room=`: the room to join; absent for a room of one's own. */
   readonly room?: string;
   /** `?lang=`: language of the page and of the call. */
   readonly language?: string;
+  /** `?turns=`: how patient the agent is. */
+  readonly turnPreset?: TurnPreset;
 }
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
+const PRESETS: readonly TurnPreset[] = ['patient', 'balanced', 'quick'];
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 /** What does not fit the protocol is as if it were not there. */
@@ -17,6 +22,7 @@ export function wishesOf(address: string): Wishes {
   return {
     room: ROOM.test(room) ? room : undefined,
     language: LANGUAGE.test(language) ? language : undefined,
+    turnPreset: PRESETS.find((preset) => preset === query.get('turns')),
   };
 }
 

@@ -141,6 +141,7 @@ export class Controller implements Actions {
       room,
       displayName: nameFrom(displayName),
       language: callLanguage || undefined,
+      turnPreset: this.#store.state.turnPreset,
       microphone: deviceId ? { deviceId: { exact: deviceId } } : (true as const),
       withoutMicrophone: true,
     };

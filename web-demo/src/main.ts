@@ -48,6 +48,7 @@ const initial: PageState = {
   deviceId: '',
   callLanguage: wishes.language ?? '',
   room: wishes.room,
+  turnPreset: wishes.turnPreset,
   secure: window.isSecureContext,
   localAddress: localAddress(location.href),
   copied: false,

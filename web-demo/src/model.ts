@@ -1,4 +1,4 @@
-import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo } from '@parley/signaling';
+import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo, TurnPreset } from '@parley/signaling';
 import type { Translate, UiLanguage } from './strings.ts';
 import type { Theme } from './theme-tool.ts';
 import type { Transcript } from './transcript.ts';
@@ -24,6 +24,8 @@ export interface PageState {
   readonly deviceId: string;
   /** Empty for any. */
   readonly callLanguage: string;
+  /** How patient the agent is to be; absent: as the server is set. */
+  readonly turnPreset?: TurnPreset;
   /** The room of the link that was followed here. */
   readonly room?: string;
   /** Ids under which this page has called, newest last: each connection has its own. */

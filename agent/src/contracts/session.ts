@@ -16,8 +16,6 @@ export interface MouthRtp {
 /** A caller's audio as it arrives at the session's socket: told apart by SSRC. */
 export interface EarRtp {
   readonly callerId: string;
-  /** What to call the caller, where known. */
-  readonly name?: string;
   readonly ssrc: number;
   readonly payloadType: number;
 }

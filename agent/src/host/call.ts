@@ -99,10 +99,19 @@ export class Call {
     });
   }
 
-  addCaller(rtp: EarRtp): void {
+  callerJoined(callerId: string, name?: string): void {
+    this.#session?.callerJoined(callerId, name);
+  }
+
+  callerLeft(callerId: string): void {
+    this.removeEar(callerId);
+    this.#session?.callerLeft(callerId);
+  }
+
+  addEar(rtp: EarRtp): void {
     const session = this.#session;
     if (!session || this.#scope.closed) return;
-    this.removeCaller(rtp.callerId);
+    this.removeEar(rtp.callerId);
     const { clock, ticker, library, hearing, engines } = this.#parts;
     const scope = this.#scope.child(`caller-${rtp.callerId}`);
     const echo = new EchoGate();
@@ -125,15 +134,14 @@ export class Call {
     scope.onClose(() => ear.close());
     scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
     this.#callers.set(rtp.callerId, { scope, listener, echo });
-    session.callerJoined(rtp.callerId, rtp.name);
   }
 
-  removeCaller(callerId: string): void {
+  removeEar(callerId: string): void {
     const caller = this.#callers.get(callerId);
     if (!caller) return;
     this.#callers.delete(callerId);
     void caller.scope.close('peer-left');
-    this.#session?.callerLeft(caller.listener);
+    this.#session?.earClosed(caller.listener);
   }
 
   callerPlaying(): void {

@@ -89,8 +89,10 @@ class ThreadHost implements AgentHost {
     return {
       address,
       connectMouth: (mouth) => tell({ type: 'connect-mouth', session, mouth }),
-      addCaller: (ear) => tell({ type: 'add-caller', session, ear }),
-      removeCaller: (callerId) => tell({ type: 'remove-caller', session, callerId }),
+      callerJoined: (callerId, name) => tell({ type: 'caller-joined', session, callerId, name }),
+      callerLeft: (callerId) => tell({ type: 'caller-left', session, callerId }),
+      addEar: (ear) => tell({ type: 'add-ear', session, ear }),
+      removeEar: (callerId) => tell({ type: 'remove-ear', session, callerId }),
       callerPlaying: (callerId) => tell({ type: 'caller-playing', session, callerId }),
       callerPlayout: (callerId, delayMs) => tell({ type: 'caller-playout', session, callerId, delayMs }),
       text: (callerId, text) => tell({ type: 'text', session, callerId, text }),

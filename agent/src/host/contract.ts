@@ -49,8 +49,13 @@ export interface AgentSession {
   readonly address: RtpAddress;
   /** From now on the agent can speak. */
   connectMouth(mouth: MouthRtp): void;
-  addCaller(ear: EarRtp): void;
-  removeCaller(callerId: string): void;
+  /** Somebody is in the room, be it to speak, to type or to listen; the agent may call them by `name`. */
+  callerJoined(callerId: string, name?: string): void;
+  /** Nothing of them is kept, the tools of their page included. */
+  callerLeft(callerId: string): void;
+  /** The agent hears this caller. */
+  addEar(ear: EarRtp): void;
+  removeEar(callerId: string): void;
   /** The caller hears: the greeting may be spoken (once for the session). */
   callerPlaying(callerId: string): void;
   /** How far the caller's loudspeaker is behind the packets we send, in ms. */
@@ -60,7 +65,7 @@ export interface AgentSession {
   interrupt(): void;
   /** The agent is to answer what was said, where it would not by itself. */
   ask(callerId: string): void;
-  /** Tools that this caller's page runs; they replace those that it offered before. None: the page is gone. */
+  /** Tools that this caller's page runs; they replace those that it offered before. */
   offerTools(callerId: string, tools: readonly ClientTool[]): void;
   toolResult(callerId: string, result: ClientToolResult): void;
   close(reason: 'room-closed' | 'shutdown'): Promise<void>;

@@ -35,7 +35,7 @@ withEspeak(
         onEvent: (event) => events.push(event),
       });
       session.connectMouth({ ssrc: 2222, payloadType: 100, remote: socket.address });
-      session.addCaller({ callerId: 'ann', ssrc: 1111, payloadType: 111 });
+      session.addEar({ callerId: 'ann', ssrc: 1111, payloadType: 111 });
       session.text('ann', 'What is two plus two?');
       await until(() => events.some((event) => event.type === 'reply-text' && /\bfour\b|\b4\b/.test(event.text)));
       expect(fallbacks).toEqual([

@@ -80,7 +80,7 @@ describe('a host thread with real Opus, RTP and Silero', () => {
     socket.route(MOUTH.ssrc, (packet) => peer.heard.push(decoder.decode(packet.payload)));
     const session = await host.open({ id: 'one', settings, onEvent: peer.onEvent });
     session.connectMouth({ ...MOUTH, remote: socket.address });
-    session.addCaller(CALLER);
+    session.addEar(CALLER);
     session.callerPlaying('ann');
     await peer.until((event) => event.type === 'reply-text' && event.final && event.text === 'Welcome.');
     await send('goforward', socket, session.address.port);

@@ -24,8 +24,10 @@ export interface HostData {
 export type ToHost =
   | { readonly type: 'open'; readonly session: string; readonly settings: SessionSettings }
   | { readonly type: 'connect-mouth'; readonly session: string; readonly mouth: MouthRtp }
-  | { readonly type: 'add-caller'; readonly session: string; readonly ear: EarRtp }
-  | { readonly type: 'remove-caller'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'caller-joined'; readonly session: string; readonly callerId: string; readonly name?: string }
+  | { readonly type: 'caller-left'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'add-ear'; readonly session: string; readonly ear: EarRtp }
+  | { readonly type: 'remove-ear'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playing'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playout'; readonly session: string; readonly callerId: string; readonly delayMs: number }
   | { readonly type: 'text'; readonly session: string; readonly callerId: string; readonly text: string }

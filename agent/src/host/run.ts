@@ -79,11 +79,17 @@ class Calls {
       case 'connect-mouth':
         call?.connectMouth(message.mouth);
         break;
-      case 'add-caller':
-        call?.addCaller(message.ear);
+      case 'caller-joined':
+        call?.callerJoined(message.callerId, message.name);
         break;
-      case 'remove-caller':
-        call?.removeCaller(message.callerId);
+      case 'caller-left':
+        call?.callerLeft(message.callerId);
+        break;
+      case 'add-ear':
+        call?.addEar(message.ear);
+        break;
+      case 'remove-ear':
+        call?.removeEar(message.callerId);
         break;
       case 'caller-playing':
         call?.callerPlaying();

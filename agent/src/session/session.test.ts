@@ -377,7 +377,7 @@ describe('a session', () => {
     await clock.advance(3000);
     expect(llm.asked).toEqual([]);
     void bobScope.close('peer-left');
-    session.callerLeft(bob.listener);
+    session.earClosed(bob.listener);
     await clock.advance(100);
     expect(llm.asked.at(-1)?.at(-1)?.content).toBe('what time is it');
   });

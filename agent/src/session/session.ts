@@ -23,6 +23,9 @@ import { shownState } from './shown-state.ts';
 import { Speaking } from './speaking.ts';
 import { ToolDesk } from './tool-desk.ts';
 
+/** Between the last packet of a good-bye and the end of the call, beside what loudspeakers are behind, in ms. */
+const LAST_WORDS_MS = 300;
+
 export interface SessionOptions {
   readonly scope: Scope;
   readonly clock: Clock;
@@ -90,8 +93,8 @@ export class Session {
       ...options,
       tts,
       dispatch,
-      playoutMs: () => Math.max(0, ...this.#playoutMs.values()),
-      toolsFor: (turn) => this.#desk.forTurn(turn),
+      playoutMs: () => this.#farthestMs,
+      toolsFor: (turn) => this.#desk.forTurn(turn, this.#listening.words(turn).at(-1)?.callerId),
       bridgeFor: (turn) => this.#courtesy.bridgeFor(turn),
       onNoAnswer: (turn) => this.#courtesy.noAnswer(turn),
       onAnswered: (turn) => {
@@ -115,7 +118,8 @@ export class Session {
       clock,
       settings,
       say: (what) => this.#sayToEnd(what),
-      end: (reason) => emit({ type: 'ended', reason }),
+      // The last words are still on their way to the ear.
+      end: (reason) => clock.after(this.#farthestMs + LAST_WORDS_MS, () => emit({ type: 'ended', reason })),
     });
     scope.onClose(() => {
       this.#listening.close();
@@ -138,7 +142,7 @@ export class Session {
     this.#courtesy.greet();
   }
 
-  /** A caller can be heard from now on, and may be called by a name. */
+  /** Somebody is there, and may be called by a name. */
   callerJoined(callerId: string, name?: string): void {
     this.#answering.joined(callerId, name);
     if (this.#present) this.#patience.present();
@@ -148,10 +152,16 @@ export class Session {
     this.#playoutMs.set(callerId, delayMs);
   }
 
-  callerLeft(listener: Listener): void {
-    this.#playoutMs.delete(listener.callerId);
-    this.#answering.left(listener.callerId);
+  /** Nobody is to be waited for but those who are there. */
+  callerLeft(callerId: string): void {
+    this.#playoutMs.delete(callerId);
+    this.#answering.left(callerId);
+    this.#desk.callerLeft(callerId);
     if (this.#answering.callers === 0) this.#patience.empty();
+  }
+
+  /** No more will be heard by this ear. */
+  earClosed(listener: Listener): void {
     this.#listening.left(listener);
   }
 
@@ -175,13 +185,18 @@ export class Session {
     else this.#answering.ask();
   }
 
-  /** They replace those that this caller offered before; with none, its page is taken for gone. */
+  /** They replace those that this caller offered before. */
   offerTools(callerId: string, tools: readonly ClientTool[]): void {
     this.#desk.offer(callerId, tools);
   }
 
   toolResult(callerId: string, result: ClientToolResult): void {
     this.#desk.result(callerId, result);
+  }
+
+  /** How far the slowest loudspeaker is behind, in ms. */
+  get #farthestMs(): number {
+    return Math.max(0, ...this.#playoutMs.values());
   }
 
   #onEvent(event: TurnEvent): void {

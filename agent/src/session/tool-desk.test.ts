@@ -125,12 +125,22 @@ describe("a tool of a caller's page", () => {
     expect(of('reply-text').at(-1)).toMatchObject({ text: 'It is cloudy.', final: true });
   });
 
+  test('is that of the caller whose turn it is, where several pages offer it', async () => {
+    const { caller, call, clock, session, of } = scriptedSession({ llm: asking() });
+    call('bob');
+    session.offerTools('ann', [offer]);
+    session.offerTools('bob', [offer]);
+    await caller.speak(600, 250);
+    await clock.advance(400);
+    expect(of('client-tool-call')[0]?.callerId).toBe('ann');
+  });
+
   test('fails when the page is gone, and the model is told', async () => {
     const { caller, clock, session, of } = scriptedSession({ llm: asking() });
     session.offerTools('ann', [offer]);
     await caller.speak(600, 250);
     await clock.advance(400);
-    session.offerTools('ann', []);
+    session.callerLeft('ann');
     await clock.advance(3000);
     expect(of('reply-text').at(-1)?.text).toMatch(/page is gone/);
     expect(of('tool').at(-1)).toMatchObject({ origin: 'client', status: 'failed' });

@@ -30,12 +30,15 @@ export class ToolDesk {
   }
 
   offer(callerId: string, tools: readonly ClientTool[]): void {
-    if (tools.length > 0) this.#client.offer(callerId, tools);
-    else this.#client.callerLeft(callerId);
+    this.#client.offer(callerId, tools);
   }
 
   result(callerId: string, result: ClientToolResult): void {
     this.#client.result(callerId, result);
+  }
+
+  callerLeft(callerId: string): void {
+    this.#client.callerLeft(callerId);
   }
 
   /** What to say while these run long: the first one's own words; undefined where they have none. */
@@ -43,12 +46,13 @@ export class ToolDesk {
     return calls.map(({ name }) => this.#box.find(name)?.filler).find((words) => words !== undefined);
   }
 
-  /** The tools of the answer to a turn. */
-  forTurn(turn: number): ReplyTools {
+  /** The tools of the answer to a turn of this caller, whose page comes first where several offer the same. */
+  forTurn(turn: number, callerId?: string): ReplyTools {
     const rounds: ChatMessage[] = [];
     return {
       specs: () => this.#box.specs(),
       run: async (calls, signal) => {
+        if (callerId !== undefined) this.#client.prefer(callerId);
         rounds.push({ role: 'assistant', content: '', toolCalls: calls });
         this.#options.history.setTools(turn, rounds);
         const results = await Promise.all(calls.map((call) => this.#answer(turn, call, signal)));

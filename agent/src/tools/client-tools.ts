@@ -21,8 +21,8 @@ interface Pending {
 }
 
 /**
- * Tools that callers' pages run, in one conversation. Where two callers offer the same name, the one who offered last
- * serves it; the other does again when that one leaves.
+ * Tools that callers' pages run, in one conversation. Where two callers offer the same name, the one who is preferred,
+ * or else offered last, serves it; the other does again when that one leaves.
  */
 export class ClientTools {
   readonly #port: ClientToolPort;
@@ -55,6 +55,15 @@ export class ClientTools {
     for (const pending of this.#pending.values()) {
       if (pending.callerId === callerId) pending.settle.reject(new ToolError("the caller's page is gone"));
     }
+  }
+
+  /** This caller's tools serve the names that others offer too, until another is preferred or offers anew. */
+  prefer(callerId: string): void {
+    const tools = this.#offers.get(callerId);
+    if (!tools) return;
+    this.#offers.delete(callerId);
+    this.#offers.set(callerId, tools);
+    this.#merge();
   }
 
   /** What a page made of a call. Ignored where nobody waits for it, or another page was asked. */

@@ -6,7 +6,7 @@ import type { DirectTransport, Router } from 'mediasoup/types';
 import { pino } from 'pino';
 import { MediaWorkers, type RoomRouter } from '../media/index.ts';
 import { Metrics } from '../observe/index.ts';
-import type { AgentEvent, RoomAgent } from '../rooms/index.ts';
+import type { AgentEvent, CallWishes, RoomAgent } from '../rooms/index.ts';
 import { FakeHost, type FakeSession } from '../testing/fake-host.ts';
 import { Inbox } from '../testing/inbox.ts';
 import { browserEar, browserVoice } from '../testing/parameters.ts';
@@ -24,10 +24,10 @@ let events: Inbox<AgentEvent>;
 /** Stands for the callers: packets go in and come out without DTLS. */
 let direct: DirectTransport;
 
-async function seat(language?: string): Promise<void> {
+async function seat(wishes: CallWishes = {}): Promise<void> {
   const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const onEvent = (event: AgentEvent): void => events.put(event);
-  agent = await seatAgent(host, { room: 'lobby', router, language, onEvent, onLost: () => {} }, { settings, metrics });
+  agent = await seatAgent(host, { room: 'lobby', router, wishes, onEvent, onLost: () => {} }, { settings, metrics });
   session = await host.sessions.next();
 }
 
@@ -105,18 +105,17 @@ test('a caller whose audio ends is taken from the session', async () => {
 
 test('the session learns what to call a caller, and the room when the agent answers', async () => {
   await seat();
-  const caller = await direct.produce({ kind: 'audio', rtpParameters: browserVoice(1111) });
-  await agent.callerProduced('ada', caller.id, 'Ada');
-  expect(await earOf()).toMatchObject({ callerId: 'ada', name: 'Ada' });
+  agent.callerJoined('ada', 'Ada');
+  expect(await session.told.next(({ what }) => what === 'joined')).toMatchObject({ callerId: 'ada', name: 'Ada' });
   expect(agent.answers).toBe(settings.answers);
 });
 
-test("the caller's language wins over the configured one", async () => {
-  await seat('fr');
-  expect(session.settings.language).toBe('fr');
+test("the caller's language and pace win over the configured ones", async () => {
+  await seat({ language: 'fr', turnPreset: 'patient' });
+  expect(session.settings).toMatchObject({ language: 'fr', turnPreset: 'patient' });
   await agent.close('room-closed');
   await seat();
-  expect(session.settings.language).toBe('de');
+  expect(session.settings).toMatchObject({ language: 'de', turnPreset: 'balanced' });
 });
 
 test('what the session tells reaches the room, and its figures are counted', async () => {
@@ -141,7 +140,7 @@ test('where the media cannot be wired, the session is closed again', async () =>
   await lost;
   const seating = seatAgent(
     host,
-    { room: 'lobby', router, onEvent: () => {}, onLost: () => {} },
+    { room: 'lobby', router, wishes: {}, onEvent: () => {}, onLost: () => {} },
     { settings, metrics },
   );
   await expect(seating).rejects.toMatchObject({ name: 'MediaError', reason: 'unavailable' });

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AgentHost, AgentSession, EarRtp, SessionSettings } from '@parley/agent';
+import type { AgentHost, AgentSession, SessionSettings } from '@parley/agent';
 import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
 import type { AgentSeat, RoomAgent } from '../rooms/index.ts';
@@ -19,7 +19,11 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
   const session = await host.open({
     // A room of the same name may follow while this session is still closing.
     id: `${seat.room}.${randomUUID()}`,
-    settings: { ...settings, language: seat.language ?? settings.language },
+    settings: {
+      ...settings,
+      language: seat.wishes.language ?? settings.language,
+      turnPreset: seat.wishes.turnPreset ?? settings.turnPreset,
+    },
     onEvent: (event) => {
       tally.count(event);
       if (event.type !== 'speculation' && event.type !== 'incident') seat.onEvent(event);
@@ -47,16 +51,13 @@ async function wire(
   return {
     ...known,
     producerId: voice.id,
-    async callerProduced(callerId, producerId, name) {
+    callerJoined: (callerId, name) => session.callerJoined(callerId, name),
+    async callerProduced(callerId, producerId) {
       const consumer = await transport.consume({ producerId, rtpCapabilities: AGENT_EAR, paused: true });
-      hear(session, consumer, { callerId, name });
+      hear(session, consumer, callerId);
       await consumer.resume();
     },
-    callerLeft(callerId) {
-      // Tools outlive the caller's audio, which may come late, break off, and come again.
-      session.offerTools(callerId, []);
-      session.removeCaller(callerId);
-    },
+    callerLeft: (callerId) => session.callerLeft(callerId),
     callerPlaying: (callerId) => session.callerPlaying(callerId),
     callerPlayout: (callerId, delayMs) => session.callerPlayout(callerId, delayMs),
     text: (callerId, text) => session.text(callerId, text),
@@ -72,10 +73,10 @@ async function wire(
 }
 
 /** The session learns the caller's SSRC before the first packet comes. */
-function hear(session: AgentSession, consumer: Consumer, { callerId, name }: Pick<EarRtp, 'callerId' | 'name'>): void {
+function hear(session: AgentSession, consumer: Consumer, callerId: string): void {
   const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
   const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
   if (ssrc === undefined || payloadType === undefined) throw new TypeError('a consumer without SSRC or codec');
-  session.addCaller({ callerId, name, ssrc, payloadType });
-  consumer.observer.once('close', () => session.removeCaller(callerId));
+  session.addEar({ callerId, ssrc, payloadType });
+  consumer.observer.once('close', () => session.removeEar(callerId));
 }

@@ -79,12 +79,18 @@ export type AgentEvent =
       readonly retryable: boolean;
     };
 
+/** What the caller who opens a room wishes; absent: as the server is set. */
+export interface CallWishes {
+  /** BCP 47. */
+  readonly language?: string;
+  readonly turnPreset?: 'patient' | 'balanced' | 'quick';
+}
+
 /** What a room offers to the agent that takes the seat. */
 export interface AgentSeat {
   readonly room: string;
   readonly router: RoomRouter;
-  /** BCP 47, where the first caller has said it. */
-  readonly language?: string;
+  readonly wishes: CallWishes;
   onEvent(event: AgentEvent): void;
   /** The agent is gone without having been closed. */
   onLost(): void;
@@ -97,8 +103,10 @@ export interface RoomAgent {
   readonly answers: AnswerPolicy;
   /** The producer that carries its voice. */
   readonly producerId: string;
-  /** Resolves when the agent listens to this caller, whom it may call by `name`. */
-  callerProduced(callerId: string, producerId: string, name?: string): Promise<void>;
+  /** The agent may call them by `name`. */
+  callerJoined(callerId: string, name?: string): void;
+  /** Resolves when the agent listens to this caller. */
+  callerProduced(callerId: string, producerId: string): Promise<void>;
   /** Nothing of this caller is kept. */
   callerLeft(callerId: string): void;
   callerPlaying(callerId: string): void;

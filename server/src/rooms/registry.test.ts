@@ -27,6 +27,7 @@ const quiet: OpenAgent = async (seat) => {
     answers: 'every-turn',
     producerId: 'voice',
     callerProduced: async () => {},
+    callerJoined: () => {},
     callerLeft: () => {},
     callerPlaying: () => {},
     callerPlayout: () => {},
@@ -57,7 +58,7 @@ test('the first caller makes the room, the second finds it', async () => {
   expect(second.room).toBe(room);
   expect(second.caller.id).not.toBe(caller.id);
   expect(room.callers.map(({ displayName }) => displayName)).toEqual(['Ada', undefined]);
-  expect(seats.map(({ language }) => language)).toEqual(['fr']);
+  expect(seats.map(({ wishes }) => wishes.language)).toEqual(['fr']);
   expect(room.producers).toEqual([{ producerId: 'voice', peerId: 'agent' }]);
 });
 

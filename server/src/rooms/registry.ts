@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RoomRouter } from '../media/index.ts';
 import { type Clock, type Logger, systemClock } from '../observe/index.ts';
-import type { OpenAgent } from './agent-port.ts';
+import type { CallWishes, OpenAgent } from './agent-port.ts';
 import type { Caller } from './caller.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { Room, type RoomEnd } from './room.ts';
@@ -21,11 +21,10 @@ export interface RegistryOptions {
   readonly openAgent: OpenAgent;
 }
 
-export interface JoinOptions {
+export interface JoinOptions extends CallWishes {
   /** Absent for a room of one's own. */
   readonly room?: string;
   readonly displayName?: string;
-  readonly language?: string;
 }
 
 /** All rooms: made when the first caller joins, closed a little after the last one has left. */
@@ -63,9 +62,9 @@ export class Registry {
   async join({
     room: name = freshName(),
     displayName,
-    language,
+    ...wishes
   }: JoinOptions): Promise<{ room: Room; caller: Caller }> {
-    const room = this.#rooms.get(name) ?? (await (this.#opening.get(name) ?? this.#open(name, language)));
+    const room = this.#rooms.get(name) ?? (await (this.#opening.get(name) ?? this.#open(name, wishes)));
     const caller = room.join(displayName);
     this.#cancelGrace(room);
     return { room, caller };
@@ -81,13 +80,13 @@ export class Registry {
     await Promise.all(this.rooms.map((room) => room.close(reason)));
   }
 
-  #open(name: string, language: string | undefined): Promise<Room> {
-    const opening = this.#make(name, language).finally(() => this.#opening.delete(name));
+  #open(name: string, wishes: CallWishes): Promise<Room> {
+    const opening = this.#make(name, wishes).finally(() => this.#opening.delete(name));
     this.#opening.set(name, opening);
     return opening;
   }
 
-  async #make(name: string, language: string | undefined): Promise<Room> {
+  async #make(name: string, wishes: CallWishes): Promise<Room> {
     const { limits, log, createRouter, openAgent } = this.#options;
     if (this.#end) throw new Refusal('unavailable', 'the server is shutting down');
     if (this.#rooms.size + this.#opening.size >= limits.rooms) {
@@ -95,7 +94,7 @@ export class Registry {
     }
     const router = await refusing(createRouter);
     const { callersPerRoom: maxCallers } = limits;
-    const room = await Room.open({ name, router, openAgent, language, maxCallers, log, clock: this.#clock });
+    const room = await Room.open({ name, router, openAgent, wishes, maxCallers, log, clock: this.#clock });
     this.#adopt(room);
     if (this.#end) await room.close(this.#end);
     return room;

@@ -5,6 +5,7 @@ import type {
   AgentEvent,
   AgentState,
   AnswerPolicy,
+  CallWishes,
   ClientTool,
   ClientToolResult,
   EngineChoice,
@@ -40,7 +41,7 @@ export interface RoomOptions {
   readonly name: string;
   readonly router: RoomRouter;
   readonly openAgent: OpenAgent;
-  readonly language?: string;
+  readonly wishes: CallWishes;
   readonly maxCallers: number;
   readonly log: Logger;
   readonly clock: Clock;
@@ -127,6 +128,7 @@ export class Room {
       clock,
     });
     this.#callers.set(id, caller);
+    agent.callerJoined(id, displayName);
     this.events.emit('caller-joined', caller);
     return caller;
   }
@@ -143,7 +145,7 @@ export class Room {
   async produce(caller: Caller, transportId: string, rtpParameters: RtpParameters): Promise<string> {
     const producerId = await caller.produce(transportId, rtpParameters);
     try {
-      await this.#agent?.callerProduced(caller.id, producerId, caller.displayName);
+      await this.#agent?.callerProduced(caller.id, producerId);
     } catch (cause) {
       caller.stopProducing();
       throw new Refusal('unavailable', 'the agent cannot listen to this audio', { cause });
@@ -195,12 +197,12 @@ export class Room {
   }
 
   async #seatAgent(): Promise<void> {
-    const { name, router, language, openAgent } = this.#options;
+    const { name, router, wishes, openAgent } = this.#options;
     router.onLost(() => void this.close('media-worker-died'));
     const agent = await openAgent({
       room: name,
       router,
-      language,
+      wishes,
       onEvent: (event) => this.#hearAgent(event),
       onLost: () => void this.close('agent-failed'),
     });

@@ -100,6 +100,7 @@ test('what callers do reaches the agent', async () => {
   await caller.ask('ask', {});
   await caller.ask('playout', { delayMs: 80 });
   await session.told.next(({ what }) => what === 'mouth');
+  await session.told.next(({ what }) => what === 'joined');
   expect(await session.told.next()).toEqual({ what: 'text', callerId, text: 'hello' });
   expect(await session.told.next()).toEqual({ what: 'interrupt' });
   expect(await session.told.next()).toEqual({ what: 'ask', callerId });
@@ -111,7 +112,7 @@ test('playing alone is not hearing: the agent is not told before media is connec
   await caller.ask('playing', {});
   await caller.ask('interrupt', {});
   await session.told.next(({ what }) => what === 'interrupt');
-  expect(session.told.waiting.map(({ what }) => what)).toEqual(['mouth']);
+  expect(session.told.waiting.map(({ what }) => what)).toEqual(['mouth', 'joined']);
 });
 
 test('what the agent tells reaches every caller of the room, as the protocol has it', async () => {
@@ -148,7 +149,8 @@ test('callers learn of each other, and of what can be heard', async () => {
   });
   expect(await caller.notice('producer-added')).toEqual({ producerId, peerId: second.callerId });
   // The agent may call him by his name.
-  expect(await session.told.next(({ what }) => what === 'ear')).toMatchObject({ ear: { name: 'Bob' } });
+  const told = await session.told.next((told) => told.what === 'joined' && told.callerId === second.callerId);
+  expect(told).toMatchObject({ name: 'Bob' });
   const recv = await caller.ask('create-transport', { direction: 'recv' });
   const hear = { transportId: recv.transportId, producerId, rtpCapabilities: browserEar };
   const consumer = await caller.ask('consume', hear);

@@ -39,7 +39,7 @@ describe('messages', () => {
     }
     // Still there, and the agent has heard of nothing.
     expect(await caller.raw('join', {})).toMatchObject({ ok: false, error: { code: 'already-joined' } });
-    expect(session.told.waiting.map(({ what }) => what)).toEqual(['mouth']);
+    expect(session.told.waiting.map(({ what }) => what)).toEqual(['mouth', 'joined']);
   });
 
   test('more than one message is refused', async () => {

@@ -26,6 +26,8 @@ const CHOICES: readonly EngineChoice[] = [
 /** What the server has told a session, in order. */
 export type Told =
   | { readonly what: 'mouth'; readonly mouth: MouthRtp }
+  | { readonly what: 'joined'; readonly callerId: string; readonly name: string | undefined }
+  | { readonly what: 'left'; readonly callerId: string }
   | { readonly what: 'ear'; readonly ear: EarRtp }
   | { readonly what: 'ear-gone'; readonly callerId: string }
   | { readonly what: 'playing'; readonly callerId: string }
@@ -118,11 +120,19 @@ export class FakeSession implements AgentSession {
     this.told.put({ what: 'mouth', mouth });
   }
 
-  addCaller(ear: EarRtp): void {
+  callerJoined(callerId: string, name?: string): void {
+    this.told.put({ what: 'joined', callerId, name });
+  }
+
+  callerLeft(callerId: string): void {
+    this.told.put({ what: 'left', callerId });
+  }
+
+  addEar(ear: EarRtp): void {
     this.told.put({ what: 'ear', ear });
   }
 
-  removeCaller(callerId: string): void {
+  removeEar(callerId: string): void {
     this.told.put({ what: 'ear-gone', callerId });
   }
 

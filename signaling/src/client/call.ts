@@ -1,5 +1,5 @@
 import type { Device } from 'mediasoup-client';
-import type { NoticeName, NoticeOf, RequestName, RequestOf } from '../protocol/index.ts';
+import type { NoticeName, NoticeOf, RequestName, RequestOf, TurnPreset } from '../protocol/index.ts';
 import type { ChannelOptions } from './channel.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { MediaSource } from './devices.ts';
@@ -32,6 +32,8 @@ export interface JoinOptions {
   readonly displayName?: string;
   /** BCP 47, e.g. `en` or `zh-CN`; absent: the engines find out. */
   readonly language?: string;
+  /** How patient the agent is; absent for the server's own. Whoever opens the room has the say. */
+  readonly turnPreset?: TurnPreset;
   /** `false`: listen and type only. */
   readonly microphone?: MicrophoneSource | false;
   /** Where the microphone cannot be opened, go on without; the state says why. Else `join` throws. */
@@ -152,11 +154,11 @@ export class Call {
 
   async #connect(): Promise<void> {
     const { iceServers = [] } = this.#options;
-    const { room, displayName, language } = this.#joining;
+    const { room, displayName, language, turnPreset } = this.#joining;
     const options = {
       channel: this.#options,
       clock: this.#clock,
-      join: { room, displayName, language },
+      join: { room, displayName, language, turnPreset },
       speaker: this.#speaker,
       loadDevice: this.#options.loadDevice ?? loadDevice,
       iceServers,

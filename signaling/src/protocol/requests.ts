@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
-import { agentState, answerPolicy, engineChoice, peer, producerInfo } from './state.ts';
+import { agentState, answerPolicy, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
 import { clientTools, toolResult } from './tools.ts';
 
 const nothing = z.object({});
@@ -21,6 +21,8 @@ export const requests = {
       displayName: z.optional(personName),
       /** BCP 47; absent to let the engines find out. */
       language: z.optional(languageTag),
+      /** Absent for the server's own; the caller who opens the room has the say. */
+      turnPreset: z.optional(turnPreset),
     }),
     response: z.object({
       room: z.string(),

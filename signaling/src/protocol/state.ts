@@ -12,6 +12,10 @@ export type AnswerPolicy = z.infer<typeof answerPolicy>;
 export const peer = z.object({ peerId: z.string(), displayName: z.optional(z.string()) });
 export type Peer = z.infer<typeof peer>;
 
+/** How patient the agent is with pauses, and how soon it gives way. */
+export const turnPreset = z.enum(['patient', 'balanced', 'quick']);
+export type TurnPreset = z.infer<typeof turnPreset>;
+
 export const engineChoice = z.object({
   stage: z.enum(['vad', 'asr', 'llm', 'tts']),
   engine: z.string(),

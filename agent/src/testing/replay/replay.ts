@@ -195,7 +195,8 @@ class Run {
     if (!caller) return;
     this.#callers.delete(id);
     void caller.scope.close('peer-left');
-    this.#session.callerLeft(caller.listener);
+    this.#session.earClosed(caller.listener);
+    this.#session.callerLeft(id);
   }
 
   #onEvent(event: SessionEvent): void {
