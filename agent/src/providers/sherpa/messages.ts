@@ -28,7 +28,12 @@ export const answerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('partial'), id, text: z.string() }),
   z.object({ type: z.literal('final'), id, text: z.string(), language: z.string().optional() }),
   /** `progress`: how much of the text is spoken with it, 0..1. */
-  z.object({ type: z.literal('chunk'), id, samples: z.custom<Int16Array>((value) => value instanceof Int16Array), progress: z.number() }),
+  z.object({
+    type: z.literal('chunk'),
+    id,
+    samples: z.custom<Int16Array>((value) => value instanceof Int16Array),
+    progress: z.number(),
+  }),
   z.object({ type: z.literal('done'), id }),
   z.object({ type: z.literal('error'), id, message: z.string() }),
 ]);
