@@ -9,6 +9,8 @@ import { between, isHeard, trialBase, until } from './trials-common.ts';
 /** Without an answer for this long after a turn there is none, in ms. */
 const ANSWER_PATIENCE_MS = 4500;
 const END_PATIENCE_MS = 10_000;
+/** Before the last speech, in ms: from here on packets had to be on time. */
+const END_MS = 500;
 /** How long the caller thinks after an answer, in ms. */
 const THINKS_MS = { min: 250, max: 600 };
 
@@ -47,6 +49,8 @@ async function oneTurn({ caller, server, room }: EndingsOptions, turn: PausedTur
   });
   return {
     ...trialBase(caller, server, began),
+    // A long turn is hardly ever without a late packet: what counts is that its end was on time.
+    ownLateness: caller.latenessSince(lastSpeechAt - END_MS),
     kind: 'ending',
     room,
     turn: turn.name,

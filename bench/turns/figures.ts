@@ -3,10 +3,16 @@ import type { EchoTrial, EndingTrial, OverlapTrial, Trial } from './jobs.ts';
 
 export type Numbers = Record<string, number>;
 
-/** A trial counts where the callers' process was never later than this with its own packets, in ms. */
-export const LATENESS_ALLOWED_MS = 15;
+/**
+ * How late the callers' process may have been with its own packets, in ms: for a trial to count at all (what is longer
+ * than the jitter buffer is a gap in the speech), and for its times to count.
+ */
+export const LATENESS_ALLOWED_MS = { outcome: 60, times: 15 } as const;
 
-export const isUndisturbed = ({ ownLateness }: Trial): boolean => ownLateness <= LATENESS_ALLOWED_MS;
+export const isUndisturbed = ({ ownLateness }: Trial): boolean => ownLateness <= LATENESS_ALLOWED_MS.outcome;
+
+const timesOf = <T extends Trial>(trials: readonly T[], of: (trial: T) => number | undefined): number[] =>
+  trials.flatMap((trial) => (trial.ownLateness <= LATENESS_ALLOWED_MS.times ? (of(trial) ?? []) : []));
 
 /** To three places. */
 const share = (part: number, of: number): number => Math.round((1000 * part) / of) / 1000;
@@ -20,11 +26,14 @@ export function byCondition<T>(trials: readonly T[], of: (trial: T) => string, c
 /** Turns that were cut off, and how soon the others were answered. */
 export function countEndings(trials: readonly EndingTrial[]): Numbers {
   const cut = trials.filter(({ cutAfter }) => cutAfter !== undefined).length;
-  const delays = trials.flatMap(({ endDelay }) => endDelay ?? []);
+  const unanswered = trials.filter(({ failure }) => failure !== undefined).length;
+  const delays = timesOf(trials, ({ endDelay }) => endDelay);
   return {
     trials: trials.length,
-    early_cutoff_share: share(cut, trials.length),
-    unanswered: trials.filter(({ failure }) => failure !== undefined).length,
+    // Who is never answered is not cut off either: counted in, they would flatter.
+    early_cutoff_share: share(cut, trials.length - unanswered),
+    unanswered,
+    delay_trials: delays.length,
     end_delay_p50_ms: round1(percentile(delays, 0.5)),
     end_delay_p95_ms: round1(percentile(delays, 0.95)),
   };
@@ -44,8 +53,8 @@ export function countFalse(trials: readonly OverlapTrial[]): Numbers {
 }
 
 export function countInterruptions(trials: readonly OverlapTrial[]): Numbers {
-  const ducks = trials.flatMap(({ duckMs }) => duckMs ?? []);
-  const stops = trials.flatMap(({ stopMs }) => stopMs ?? []);
+  const ducks = timesOf(trials, ({ duckMs }) => duckMs);
+  const stops = timesOf(trials, ({ stopMs }) => stopMs);
   return {
     trials: trials.length,
     missed_interruptions: trials.filter(({ cut }) => !cut).length,
@@ -71,7 +80,7 @@ export function countEchoes(trials: readonly EchoTrial[]): Numbers {
 export function speculationGain(without: readonly EndingTrial[], using: readonly EndingTrial[]): Numbers {
   const median = (trials: readonly EndingTrial[]): number =>
     percentile(
-      trials.flatMap(({ endDelay }) => endDelay ?? []),
+      timesOf(trials, ({ endDelay }) => endDelay),
       0.5,
     );
   return {

@@ -27,14 +27,20 @@ export function gainsOf({ packets, from }: PlacedRun, reference: Int16Array): Ga
   });
 }
 
+/** Less than the jitter buffer at its shortest, in ms. */
+const EARLIEST_MS = 40;
+
 export type Duck =
   /** The first packet after the onset that is softer than meant, or silent. */
   | { readonly kind: 'ducked'; readonly at: number }
-  /** It fell while the voice made a pause of its own, where nobody can tell when. */
+  /** It fell while the voice made a pause of its own, where nobody can tell when; or for another reason. */
   | { readonly kind: 'unseen' }
   | { readonly kind: 'none' };
 
-/** When the voice yields to a sound that began at the clock's ms `onset`; looked for until `until`. */
+/**
+ * When the voice yields to a sound that began at the clock's ms `onset`; looked for until `until`. What falls sooner
+ * than the sound can have come through the server's jitter buffer fell for another reason.
+ */
 export function findDuck(runs: readonly PlacedRun[], reference: Int16Array, onset: number, until: number): Duck {
   const run = runs.find(({ packets }) => isDuring(packets, onset));
   if (!run) return { kind: 'none' };
@@ -50,7 +56,9 @@ export function findDuck(runs: readonly PlacedRun[], reference: Int16Array, onse
     if (at > until) return { kind: 'none' };
     const next = known[i + 1];
     const falls = gain < FALLING * usual && (next === undefined || next.gain < REDUCED * usual);
-    if (falls || gain < REDUCED * usual) return at - last > 30 ? { kind: 'unseen' } : { kind: 'ducked', at };
+    if (falls || gain < REDUCED * usual) {
+      return at - last > 30 || at < onset + EARLIEST_MS ? { kind: 'unseen' } : { kind: 'ducked', at };
+    }
     last = at;
   }
   const stopped = (run.packets.at(-1) as ReceivedPacket).at + 20;

@@ -7,6 +7,7 @@ import {
   countInterruptions,
   hitRatio,
   isUndisturbed,
+  LATENESS_ALLOWED_MS,
   type Numbers,
   speculationGain,
 } from './figures.ts';
@@ -39,7 +40,7 @@ const AT_ONCE = { firstTokenMs: 0, firstAudioMs: 0 };
 /** What good hosted engines take. */
 const REALISTIC = { firstTokenMs: 350, firstAudioMs: 200 };
 const VAD500 = { endpointingMs: 500, speculation: false };
-const RECOGNISER = { finalMs: FINAL_MS, partialLagMs: PARTIAL_LAG_MS };
+const COMMON = { finalMs: FINAL_MS, partialLagMs: PARTIAL_LAG_MS, latenessAllowedMs: LATENESS_ALLOWED_MS };
 
 async function endings(quick: boolean): Promise<SuiteResult> {
   const servers: ServerPlan[] = [
@@ -76,7 +77,7 @@ async function endings(quick: boolean): Promise<SuiteResult> {
         countEndings,
       ),
     },
-    settings: { servers, turnsEach: turns, rooms: ROOMS, recogniser: RECOGNISER },
+    settings: { servers, turnsEach: turns, rooms: ROOMS, ...COMMON },
     wrong: wrong.map((trial) => {
       const what = trial.failure ?? `cut off after ${Math.round(trial.cutAfter ?? 0)} ms`;
       return describe(outcomes, trial, `${trial.room}, ${trial.turn}: ${what}`);
@@ -119,7 +120,7 @@ async function overlaps(quick: boolean): Promise<SuiteResult> {
       'interruptions, by clip': byCondition(real, ({ sound }) => sound, countInterruptions),
       'interruptions, by room': byCondition(real, ({ room }) => room, countInterruptions),
     },
-    settings: { servers: [server], rooms, pairsEach: pairs, recogniser: RECOGNISER },
+    settings: { servers: [server], rooms, pairsEach: pairs, ...COMMON },
     wrong: wrong.map((trial) => describe([outcome], trial, overlapFault(trial))),
     leftOut,
   };
@@ -153,7 +154,7 @@ async function echoes(quick: boolean): Promise<SuiteResult> {
     conditions: {
       'by level and delay': byCondition(trials, ({ levelDb, delayMs }) => `${levelDb} dB, ${delayMs} ms`, countEchoes),
     },
-    settings: { servers: [server], paths, repliesEach: replies, recogniser: RECOGNISER },
+    settings: { servers: [server], paths, repliesEach: replies, ...COMMON },
     wrong: wrong.map((trial) => {
       const what = trial.interrupted ? 'interrupted itself' : 'answered itself';
       return describe([outcome], trial, `${trial.levelDb} dB, ${trial.delayMs} ms, "${trial.reply}...": ${what}`);
@@ -188,7 +189,7 @@ async function speculation(quick: boolean): Promise<SuiteResult> {
         countEndings,
       ),
     },
-    settings: { servers, rooms, turnsEach: turns, recogniser: RECOGNISER },
+    settings: { servers, rooms, turnsEach: turns, ...COMMON },
     wrong: [],
     leftOut,
   };
