@@ -1,0 +1,3 @@
+// Recognition by a FunASR runtime server.
+export { FUNASR_DEFAULTS, FunAsr, type FunAsrOptions } from './funasr.ts';
+export { FUNASR_MODES, type FunAsrMode } from './protocol.ts';
