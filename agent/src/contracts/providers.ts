@@ -36,6 +36,8 @@ export interface Transcript {
 
 export interface AsrProvider {
   readonly id: string;
+  /** Words come while the audio does: where none come for long, nobody speaks. */
+  readonly partials?: boolean;
   /**
    * One utterance: `audio` ends where the turn machine saw speech end, then the final must come.
    * Throws ProviderError, or the signal's reason when aborted.

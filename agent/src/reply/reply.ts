@@ -64,6 +64,8 @@ export class Reply {
   #shown = '';
   #released: boolean;
   #complete = false;
+  /** A clause is with the TTS. */
+  #voicing = false;
   /** Chunks of the answer's audio so far. */
   #chunks = 0;
 
@@ -135,11 +137,24 @@ export class Reply {
     for await (const clause of abortable(clauses, signal)) {
       const text = speakable(clause);
       this.#ledger.open(clause);
-      if (text !== '') await this.#speakClause(text);
+      if (text !== '') await this.#voice(text);
       this.#ledger.close();
     }
     this.#complete = true;
     await this.#speech?.end();
+  }
+
+  /** A clause that fails does not cut those before it. */
+  async #voice(text: string): Promise<void> {
+    this.#voicing = true;
+    try {
+      await this.#speakClause(text);
+    } catch (error) {
+      if (!isAbort(error)) await this.#speech?.end();
+      throw error;
+    } finally {
+      this.#voicing = false;
+    }
   }
 
   async #speakClause(text: string): Promise<void> {
@@ -195,7 +210,7 @@ export class Reply {
     const playedMs = this.#speech?.playedMs ?? 0;
     if (!this.#silence.isTooLong(clock.now(), playedMs, this.#released && !mouth.held, limitMs)) return;
     // Tools may take long; an engine may not.
-    if (!inTools) bridge.onSilence(this.times.firstClauseAt === undefined ? 'llm' : 'tts');
+    if (!inTools) bridge.onSilence(this.#voicing ? 'tts' : 'llm');
     const words = bridge.words(calls);
     if (words !== '') void this.#bridge(words);
   }

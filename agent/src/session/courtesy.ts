@@ -73,10 +73,10 @@ export class Courtesy {
     this.#options.say(this.#phrase('unrecognised', turn));
   }
 
-  /** The caller has finished, and the recogniser has not. */
-  stalled(turn: number): void {
+  /** The caller has finished, and the recogniser has not; `hasWords`: those that it gave are answered now. */
+  stalled(turn: number, hasWords: boolean): void {
     this.#options.emit({ type: 'incident', incident: 'silence', stage: 'asr' });
-    void this.#bridge(this.#phrase('moment', turn));
+    if (!hasWords) void this.#bridge(this.#phrase('moment', turn));
   }
 
   /** Somebody speaks. */

@@ -5,8 +5,8 @@ import type { ReplyTimes } from '../reply/index.ts';
 export interface HeardTimes {
   /** The last sample of speech arrived. */
   readonly speechEndAt: number;
-  /** The last words were known. */
-  readonly asrFinalAt: number;
+  /** The last words were known; undefined where they were not waited for. */
+  readonly asrFinalAt?: number;
   /** The turn was judged complete. */
   readonly completeAt: number;
 }

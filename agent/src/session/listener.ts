@@ -1,6 +1,7 @@
-import type { AsrProvider, PcmFrame, ProviderError } from '../contracts/index.ts';
+import { type AsrProvider, FRAME_MS, type PcmFrame, type ProviderError } from '../contracts/index.ts';
 import type { GateEvent, SpeechGate } from '../hearing/index.ts';
 import type { Scope } from '../kernel/index.ts';
+import { Foreground } from './foreground.ts';
 import { Utterance } from './utterance.ts';
 
 export interface ListenerOptions {
@@ -34,12 +35,25 @@ const HINTS = {
   stopping: 'maybe-ends',
 } as const;
 
-/** Hears one caller: frames -> voice activity -> utterances with transcripts. */
+/** Without partials: a voice that is faded for so long is the room's, and so is speech that never pauses, in ms. */
+const FADED_MS = 1500;
+const ENDLESS_MS = 30_000;
+/** A voice above the room for so long is somebody's, in ms. */
+const RISEN_MS = 240;
+
+/**
+ * Hears one caller: frames -> voice activity -> utterances with transcripts. Voice activity cannot tell a caller from the
+ * voices behind: such speech is in the background, where it is heard on, and counts as silence until it has words or
+ * rises above the room.
+ */
 export class Listener {
   readonly callerId: string;
   readonly #options: ListenerOptions;
   readonly #gate: SpeechGate;
   #current: Utterance | undefined;
+  #foreground = new Foreground();
+  #background = false;
+  #lastedMs = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -48,9 +62,9 @@ export class Listener {
     options.scope.onClose(() => this.#gate.close());
   }
 
-  /** Speech has begun and not paused yet. */
-  get speaking(): boolean {
-    return this.#current !== undefined;
+  /** Its words come while it is spoken. */
+  get partials(): boolean {
+    return this.#options.asr.partials === true;
   }
 
   get isEcho(): boolean {
@@ -61,22 +75,31 @@ export class Listener {
     this.#gate.push(frame);
   }
 
+  /** What goes on is not the caller, who last spoke at the clock's ms `at`. */
+  toBackground(at: number): void {
+    if (!this.#current || this.#background) return;
+    this.#background = true;
+    this.#current.end();
+    this.#begin([]);
+    this.#options.handlers.speechEnd(this, at);
+  }
+
   #onGate(event: GateEvent): void {
     const { handlers, arrivalOf } = this.#options;
     switch (event.kind) {
       case 'speech-start':
-        this.#current = this.#open(event.preroll);
+        this.#background = false;
         handlers.speechStart(this, arrivalOf(event.at));
-        handlers.utterance(this, this.#current);
+        handlers.utterance(this, this.#begin(event.preroll));
         break;
       case 'speech-frame':
-        this.#current?.push(event.frame, this.isEcho);
-        handlers.speechGoesOn(this);
+        this.#onFrame(event.frame);
         break;
       case 'speech-end':
         this.#current?.end();
         this.#current = undefined;
-        handlers.speechEnd(this, arrivalOf(event.at));
+        if (!this.#background) handlers.speechEnd(this, arrivalOf(event.at));
+        this.#background = false;
         break;
       case 'state':
         handlers.hint(this, HINTS[event.state]);
@@ -87,6 +110,44 @@ export class Listener {
     }
   }
 
+  #onFrame(frame: PcmFrame): void {
+    const { handlers, arrivalOf } = this.#options;
+    this.#current?.push(frame, this.isEcho);
+    this.#foreground.push(frame.samples);
+    this.#lastedMs += FRAME_MS;
+    if (this.#background) {
+      if (this.#foreground.risenMs >= RISEN_MS) this.#toForeground(arrivalOf(frame.at) - RISEN_MS);
+      return;
+    }
+    handlers.speechGoesOn(this);
+    if (this.partials) return;
+    const { fadedMs } = this.#foreground;
+    if (fadedMs >= FADED_MS) this.toBackground(arrivalOf(frame.at) - fadedMs);
+    else if (this.#lastedMs >= ENDLESS_MS) this.toBackground(arrivalOf(frame.at));
+  }
+
+  #toForeground(at: number): void {
+    const { handlers } = this.#options;
+    if (!this.#background || !this.#current) return;
+    this.#background = false;
+    handlers.speechStart(this, at);
+    handlers.utterance(this, this.#current);
+  }
+
+  #begin(preroll: readonly PcmFrame[]): Utterance {
+    this.#foreground = new Foreground();
+    this.#lastedMs = 0;
+    const utterance = this.#open(preroll);
+    this.#current = utterance;
+    return utterance;
+  }
+
+  #onChange(utterance: Utterance): void {
+    const hidden = this.#background && utterance === this.#current;
+    if (!hidden) this.#options.handlers.utterance(this, utterance);
+    else if (utterance.text !== '') this.#toForeground(this.#options.arrivalOf(utterance.endsAt));
+  }
+
   #open(preroll: readonly PcmFrame[]): Utterance {
     const { callerId, asr, language, scope, handlers } = this.#options;
     const utterance = new Utterance({
@@ -94,7 +155,7 @@ export class Listener {
       asr,
       ...(language ? { language } : {}),
       scope: scope.child('utterance'),
-      onChange: (changed) => handlers.utterance(this, changed),
+      onChange: (changed) => this.#onChange(changed),
       onError: (error) => handlers.failed(error),
     });
     for (const frame of preroll) utterance.push(frame);

@@ -13,12 +13,19 @@ import type { Utterance } from './utterance.ts';
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
+/** Words that are the last ones have not changed for this long and for the silence that would end the turn, in ms... */
+const STEADY_WORDS_MS = 1000;
+/** ...and speech without any is none after this. */
+const WORDLESS_MS = 4000;
+
 export interface ListeningOptions {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
   readonly turnState: () => TurnState;
+  /** Clock's ms at which the voice of the answer was first heard; undefined where it was not. */
+  readonly voiceBeganAt: () => number | undefined;
   /** What the agent has left to say, in ms. */
   readonly remainingMs: () => number;
   /** What was heard of the agent's latest words. */
@@ -29,8 +36,8 @@ export interface ListeningOptions {
   readonly onLateWords: (turn: number) => void;
   /** These words, of the turn that is being heard, are to be answered. */
   readonly isForAgent: (words: readonly CallerWords[]) => boolean;
-  /** A turn is over and its words do not come; the recogniser may be stuck. */
-  readonly onStall: (turn: number) => void;
+  /** A turn is over and its words do not come; the recogniser may be stuck. Some may be there, which are answered now. */
+  readonly onStall: (turn: number, hasWords: boolean) => void;
   /** Speech was not recognised because the recogniser failed: all that is left of it is that somebody spoke. */
   readonly onUnrecognised: (turn: number) => void;
 }
@@ -46,6 +53,8 @@ export class Listening implements ListenerHandlers {
   #speechStartAt = 0;
   #speechEndAt = 0;
   #asrFinalAt = 0;
+  /** Of the turn that is being heard, and the clock's ms at which they became these. */
+  #wordsSeen = { text: '', at: 0 };
   /** Since the turn was opened. */
   #asrFailed = false;
 
@@ -60,7 +69,7 @@ export class Listening implements ListenerHandlers {
       patienceMs: settings.silenceWatchdogMs,
       words: () => this.#words(),
       isForAgent: () => options.isForAgent(this.words(this.#turn)),
-      onStall: () => options.onStall(this.#turn),
+      onStall: (hasWords) => options.onStall(this.#turn, hasWords),
       dispatch,
     });
   }
@@ -76,13 +85,14 @@ export class Listening implements ListenerHandlers {
     if (!first) return;
     if (!this.#overlap) this.#speechStartAt = at;
     if (this.#options.turnState().kind === 'deciding') this.#turnEnd.wentOn(at);
-    this.#options.dispatch({ type: 'speech-start' });
+    this.#options.dispatch({ type: 'speech-start', ...(this.#isEarly(at) ? { early: true } : {}) });
     if (this.#isOverlapped()) this.#overlap ??= this.#openOverlap(at);
     this.#overlap?.goesOn();
   }
 
   speechGoesOn(): void {
     this.#overlap?.goesOn();
+    if (this.#options.turnState().kind === 'hearing' && this.#partials) this.#watchWords();
   }
 
   speechEnd(listener: Listener, at: number): void {
@@ -175,7 +185,8 @@ export class Listening implements ListenerHandlers {
     this.close();
     this.#finish(turn);
     if (this.#book.isTyped(turn)) return undefined;
-    return { speechEndAt: this.#speechEndAt, asrFinalAt: this.#asrFinalAt, completeAt: this.#options.clock.now() };
+    const asrFinalAt = this.#book.settled(turn) ? this.#asrFinalAt : undefined;
+    return { speechEndAt: this.#speechEndAt, asrFinalAt, completeAt: this.#options.clock.now() };
   }
 
   /** What each caller said in the turn. */
@@ -208,13 +219,15 @@ export class Listening implements ListenerHandlers {
   }
 
   #openOverlap(startedAt: number): Overlap {
-    const { clock, dispatch } = this.#options;
+    const { clock, dispatch, settings } = this.#options;
+    const byWords = settings.interruptionMs === undefined;
     return new Overlap({
       clock,
       policy: this.#policies.interruption,
       startedAt,
-      words: () => ({ ...this.#book.held, echo: this.#isEcho() }),
+      words: () => ({ ...this.#book.held, echo: this.#isEcho(), partials: byWords && this.#partials }),
       onHold: () => dispatch({ type: 'overlap-lasts' }),
+      onBackground: () => this.#toBackground(clock.now()),
       onVerdict: (verdict) => {
         const takes = verdict === 'take-floor' || this.#isEarlyAnswer();
         dispatch({ type: takes ? 'floor-taken' : 'overlap-ended' });
@@ -222,9 +235,39 @@ export class Listening implements ListenerHandlers {
     });
   }
 
+  /** Words come while they are spoken, whoever speaks now. */
+  get #partials(): boolean {
+    return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.partials);
+  }
+
+  /** Speech in which no words come any more is not the caller's: a radio, a street, other people. */
+  #watchWords(): void {
+    const { text, ...known } = this.#words();
+    const now = this.#options.clock.now();
+    if (text !== this.#wordsSeen.text) this.#wordsSeen = { text, at: now };
+    const since = Math.max(this.#wordsSeen.at, this.#speechStartAt);
+    // An answer to them may be prepared, as it is when the voice falls quiet.
+    if (now - since >= STEADY_WORDS_MS / 2) this.#turnEnd.guess();
+    if (now - since < STEADY_WORDS_MS) return;
+    const pauses = this.#turnEnd.pauses;
+    const silenceMs = this.#policies.endpointing.silenceMs({ text, ...known, settled: true, pauses });
+    const limitMs = text === '' ? WORDLESS_MS : STEADY_WORDS_MS + silenceMs;
+    if (now - since >= limitMs) this.#toBackground(since);
+  }
+
+  #toBackground(at: number): void {
+    for (const listener of [...this.#speaking]) listener.toBackground(at);
+  }
+
   /** All that is heard just now is the agent itself. */
   #isEcho(): boolean {
     return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.isEcho);
+  }
+
+  /** Who began before the agent's voice was heard goes on with the turn, and does not interrupt. */
+  #isEarly(at: number): boolean {
+    const voiceBeganAt = this.#options.voiceBeganAt();
+    return voiceBeganAt !== undefined && at < voiceBeganAt;
   }
 
   /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */

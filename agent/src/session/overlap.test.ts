@@ -13,6 +13,7 @@ function heard() {
     startedAt: 0,
     words: () => ({ ...said }),
     onHold: () => verdicts.push('hold'),
+    onBackground: () => verdicts.push('background'),
     onVerdict: (verdict) => verdicts.push(verdict),
   });
   const goOn = async (ms: number): Promise<void> => {

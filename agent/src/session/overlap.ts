@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/index.ts';
-import type { InterruptionPolicy } from '../turns/index.ts';
+import type { InterruptionPolicy, Overlap as Overlapping } from '../turns/index.ts';
 
 /** How often a paused overlap is judged again, in ms: its words may be on their way. */
 const ASK_AGAIN_MS = 50;
@@ -10,8 +10,10 @@ export interface OverlapOptions {
   /** Clock's ms of its onset. */
   readonly startedAt: number;
   /** What was recognised of it so far. */
-  readonly words: () => { readonly text: string; readonly settled: boolean; readonly echo: boolean };
+  readonly words: () => Pick<Overlapping, 'text' | 'settled' | 'partials'> & { readonly echo: boolean };
   readonly onHold: () => void;
+  /** It is nobody's, and goes on: the ears are to take it for silence from now on. */
+  readonly onBackground: () => void;
   /** Comes once, and nothing after it. */
   readonly onVerdict: (verdict: 'take-floor' | 'let-go') => void;
 }
@@ -51,7 +53,7 @@ export class Overlap {
   ask(): void {
     this.#cancelAsking?.();
     if (this.#decided) return;
-    const { clock, policy, words, onHold, onVerdict } = this.#options;
+    const { clock, policy, words, onHold, onBackground, onVerdict } = this.#options;
     const now = clock.now();
     const heard = words();
     // In its pauses nobody can tell whose it is: it stays whose it was.
@@ -65,6 +67,10 @@ export class Overlap {
       echo: this.#echo,
     });
     if (verdict === 'hold') onHold();
+    if (verdict === 'background') {
+      onBackground();
+      return;
+    }
     // Somebody who goes on speaking is asked about with each frame.
     if (this.#pausedAt !== undefined) this.#cancelAsking = clock.after(ASK_AGAIN_MS, () => this.ask());
     if (verdict !== 'take-floor' && verdict !== 'let-go') return;

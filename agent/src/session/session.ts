@@ -81,12 +81,13 @@ export class Session {
       emit,
       dispatch,
       turnState: () => this.#floor.state,
+      voiceBeganAt: () => this.#speaking.voiceBeganAt,
       remainingMs: () => this.#speaking.remainingMs,
       lastSaid: () => this.#speaking.lastSaid,
       onMaybeSpeech: (maybe) => this.#floor.maybeSpeech(maybe),
       onLateWords: (turn) => this.#floor.remember(turn),
       isForAgent: (words) => this.#answering.isForAgent(words),
-      onStall: (turn) => this.#courtesy.stalled(turn),
+      onStall: (turn, hasWords) => this.#courtesy.stalled(turn, hasWords),
       onUnrecognised: (turn) => this.#courtesy.unrecognised(turn),
     });
     this.#speaking = new Speaking({

@@ -97,6 +97,12 @@ export class Speaking {
     void reply.run().then((outcome) => this.#end(active, outcome));
   }
 
+  /** Clock's ms at which listeners first heard the reply under way; undefined where they have not. */
+  get voiceBeganAt(): number | undefined {
+    const at = this.#active?.reply.times.firstPacketAt;
+    return at === undefined ? undefined : at + this.#options.playoutMs();
+  }
+
   /** What is left to say of the reply under way, in ms; infinite while that is not known. */
   get remainingMs(): number {
     return this.#active?.reply.remainingMs ?? 0;

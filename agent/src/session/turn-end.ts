@@ -30,8 +30,8 @@ export interface TurnEndOptions {
   readonly isForAgent: () => boolean;
   /** Words that are not in after this, in ms, are not waited for in silence; 0 for as long as it takes. */
   readonly patienceMs: number;
-  /** The turn is over, and its words do not come. */
-  readonly onStall: () => void;
+  /** The turn is over, and its words do not come; some may be there, which are answered now. */
+  readonly onStall: (hasWords: boolean) => void;
   readonly dispatch: (event: TurnEvent) => void;
 }
 
@@ -54,6 +54,11 @@ export class TurnEnd {
     this.#options = options;
   }
 
+  /** The speaker's pauses so far. */
+  get pauses(): PauseStats {
+    return this.#pauses;
+  }
+
   /** The voice falls quiet, or goes on: sooner than speech end can be told. */
   falls(quiet: boolean): void {
     this.#cancelQuiet?.();
@@ -64,7 +69,7 @@ export class TurnEnd {
     }
     this.#cancelQuiet = this.#options.clock.after(GUESS_AFTER_MS, () => {
       this.#quiet = true;
-      this.#guess();
+      this.guess();
     });
   }
 
@@ -106,7 +111,7 @@ export class TurnEnd {
     const { clock, policy, words } = this.#options;
     const pause = this.#pause;
     // Right after speech the last words are still missing from a partial: quiet or a final makes them credible.
-    if (this.#quiet || (pause && words().settled)) this.#guess();
+    if (this.#quiet || (pause && words().settled)) this.guess();
     if (!pause) return;
     const silenceMs = policy.silenceMs({ ...words(), pauses: this.#pauses });
     this.#cancelSilence?.();
@@ -137,12 +142,14 @@ export class TurnEnd {
     const { clock, patienceMs, words, onStall } = this.#options;
     if (patienceMs === 0) return undefined;
     return clock.after(patienceMs, () => {
-      onStall();
-      if (words().text !== '') this.#end();
+      const hasWords = words().text !== '';
+      onStall(hasWords);
+      if (hasWords) this.#end();
     });
   }
 
-  #guess(): void {
+  /** The words may be all there is to come. */
+  guess(): void {
     const { speculation, words, isForAgent, dispatch } = this.#options;
     if (!speculation || this.#guessed !== undefined || !isForAgent()) return;
     const { text, language } = words();

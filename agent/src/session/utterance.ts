@@ -1,4 +1,4 @@
-import { type AsrProvider, type PcmFrame, ProviderError } from '../contracts/index.ts';
+import { type AsrProvider, FRAME_MS, type PcmFrame, ProviderError } from '../contracts/index.ts';
 import { abortable, Channel, isAbort, type Scope } from '../kernel/index.ts';
 
 /** Speech that waits for the recogniser, in frames of 20 ms: a minute. What exceeds it is dropped, oldest first. */
@@ -22,6 +22,7 @@ export class Utterance {
   /** Frames of it, and those that were the agent's own voice, come back. */
   #frames = 0;
   #echoed = 0;
+  #endsAt = 0;
   #finished = false;
   readonly #audio: Channel<PcmFrame>;
   readonly #scope: Scope;
@@ -37,8 +38,14 @@ export class Utterance {
 
   push(frame: PcmFrame, isEcho = false): void {
     this.#audio.push(frame);
+    this.#endsAt = frame.at + FRAME_MS;
     this.#frames++;
     if (isEcho) this.#echoed++;
+  }
+
+  /** Media time of its last sample so far, in ms. */
+  get endsAt(): number {
+    return this.#endsAt;
   }
 
   /** True once no more words will come, be it that recognition failed or the caller left. */

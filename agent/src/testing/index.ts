@@ -2,6 +2,7 @@
 
 export * from './clocked-mouth.ts';
 export * from './manual-clock.ts';
+export * from './model-server.ts';
 export * from './ogg.ts';
 export * from './openai-server.ts';
 export * from './ps-worker.ts';

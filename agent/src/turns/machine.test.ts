@@ -140,6 +140,21 @@ describe('speech over the agent', () => {
   });
 });
 
+describe('speech that began before the agent could be heard', () => {
+  const early = [...speaking, { type: 'speech-start', early: true }] as const;
+
+  test('stops the voice at once, and joins the turn that it answers', () => {
+    expect(play(...early).effects).toEqual([{ do: 'hold' }]);
+    const { machine, effects } = play(...early, { type: 'floor-taken' });
+    expect(machine.state).toEqual({ kind: 'hearing', turn: 1 });
+    expect(effects[0]).toEqual({ do: 'cancel-reply', reply: 1, reason: 'superseded' });
+  });
+
+  test('lets the voice go on when it comes to nothing', () => {
+    expect(play(...early, { type: 'overlap-ended' }).machine.state).toEqual({ kind: 'speaking', turn: 1, reply: 1 });
+  });
+});
+
 describe('an overlap that lasts', () => {
   const held = [...speaking, start, { type: 'overlap-lasts' }] as const;
 

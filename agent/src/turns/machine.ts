@@ -11,11 +11,19 @@ export type TurnState =
   /** Somebody speaks over the agent, which goes on more softly... */
   | { readonly kind: 'overlapped'; readonly turn: number; readonly reply: number }
   /** ...or has stopped, and can go on where it was; `unheard`: it has not begun yet. */
-  | { readonly kind: 'held'; readonly turn: number; readonly reply: number; readonly unheard?: true }
+  | {
+      readonly kind: 'held';
+      readonly turn: number;
+      readonly reply: number;
+      readonly unheard?: true;
+      /** What is said over it began too soon to be said to it. */
+      readonly early?: true;
+    }
   | { readonly kind: 'closed' };
 
 export type TurnEvent =
-  | { readonly type: 'speech-start' }
+  /** `early`: it began before the agent's voice could be heard. */
+  | { readonly type: 'speech-start'; readonly early?: true }
   | { readonly type: 'speech-end' }
   /** The words so far look like a whole turn: an answer may be prepared. */
   | { readonly type: 'words-stable' }
@@ -153,7 +161,11 @@ function inThinking(machine: TurnMachine, state: Replying, event: TurnEvent): St
 }
 
 function inSpeaking(machine: TurnMachine, state: Replying, event: TurnEvent): Step {
-  if (event.type === 'speech-start') return to(machine, { ...state, kind: 'overlapped' }, [{ do: 'duck' }]);
+  if (event.type === 'speech-start') {
+    return event.early
+      ? to(machine, { ...state, kind: 'held', early: true }, [{ do: 'hold' }])
+      : to(machine, { ...state, kind: 'overlapped' }, [{ do: 'duck' }]);
+  }
   return whileReplying(machine, state, event);
 }
 
@@ -177,7 +189,7 @@ function inOverlap(machine: TurnMachine, state: Replying, event: TurnEvent): Ste
       return to(machine, goesOn(state), [{ do: 'drop-overlap' }, ...giveVoiceBack(state)]);
     case 'floor-taken':
     case 'interrupt':
-      return yieldFloor(machine, state, cancelReply(state, isUnheard(state) ? 'superseded' : 'barge-in'));
+      return yieldFloor(machine, state, cancelReply(state, joins(state) ? 'superseded' : 'barge-in'));
     case 'reply-ended':
       return event.reply === state.reply ? yieldFloor(machine, state, []) : stay(machine);
     default:
@@ -185,15 +197,17 @@ function inOverlap(machine: TurnMachine, state: Replying, event: TurnEvent): Ste
   }
 }
 
-/** What was said over the agent is the next turn; where nothing was heard of it yet, it joins the turn that it answers. */
+/** What was said over the agent is the next turn; what was not said to it joins the turn that it answers. */
 function yieldFloor(machine: TurnMachine, state: Replying, effects: readonly TurnEffect[]): Step {
   const all = [...effects, ...giveVoiceBack(state)];
-  if (!isUnheard(state)) return openTurn(machine, all);
+  if (!joins(state)) return openTurn(machine, all);
   const { turn } = state;
   return to(machine, { kind: 'hearing', turn }, [...all, { do: 'open-turn', turn }]);
 }
 
 const isUnheard = (state: Replying): boolean => state.kind === 'held' && state.unheard === true;
+
+const joins = (state: Replying): boolean => isUnheard(state) || (state.kind === 'held' && state.early === true);
 
 const goesOn = (state: Replying): TurnState => {
   const { turn, reply } = state;

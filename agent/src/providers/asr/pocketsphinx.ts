@@ -27,6 +27,7 @@ const MAX_WAITING = 32;
 /** Lite recognition: PocketSphinx, English only, partials each 200 ms. About one word in four is wrong on free speech. */
 export class PocketSphinxAsr implements AsrProvider {
   readonly id = 'pocketsphinx';
+  readonly partials = true;
   readonly #server: PsServer;
   readonly #timeoutMs: number;
   readonly #clock: Clock;

@@ -15,11 +15,13 @@ const MORE_PATIENCE_FROM_TAPE = 0.5;
 /** Recognisers in order: where one fails, the next one hears the utterance from its beginning. */
 export class FallbackAsr implements AsrProvider {
   readonly id: string;
+  readonly partials: boolean;
   readonly #chain: Chain<AsrProvider>;
 
   constructor(chain: Chain<AsrProvider>) {
     this.#chain = chain;
     this.id = chain.first.engine.id;
+    this.partials = chain.options.links.every(({ engine }) => engine.partials);
   }
 
   async *transcribe(audio: AsyncIterable<PcmFrame>, options: AsrOptions): AsyncGenerator<Transcript> {

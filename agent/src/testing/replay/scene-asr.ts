@@ -27,10 +27,12 @@ export interface SceneAsrOptions {
 /** Knows what is said when: tells the words that lie in the audio that it is given, as late as the scene says. */
 export class SceneAsr implements AsrProvider {
   readonly id = 'scene-asr';
+  readonly partials: boolean;
   readonly #options: SceneAsrOptions;
 
   constructor(options: SceneAsrOptions) {
     this.#options = options;
+    this.partials = !options.script.rules.some(({ no_partials }) => no_partials);
   }
 
   async *transcribe(audio: AsyncIterable<PcmFrame>, { signal }: AsrOptions): AsyncIterable<Transcript> {

@@ -157,6 +157,12 @@ describe('what is no interruption', () => {
     expect(play({ speechMs: 100 })).toMatchObject({ verdict: 'let-go', at: 400 });
   });
 
+  test('speech without words is the noise of a room, where words would have come by then', () => {
+    expect(judge({ lastedMs: knobs.wordlessFloorMs - 20, partials: true })).toBe('hold');
+    expect(judge({ lastedMs: knobs.wordlessFloorMs, partials: true })).toBe('background');
+    expect(judge({ lastedMs: knobs.wordlessFloorMs, partials: true, text: 'what about' })).toBe('take-floor');
+  });
+
   test("the agent's own voice come back neither holds nor cuts", () => {
     expect(judge({ lastedMs: 5000, text: 'so what i can do for you is', echo: true })).toBe('wait');
     expect(judge({ lastedMs: 5000, speaking: false, silentMs: 400, echo: true })).toBe('let-go');
@@ -165,7 +171,7 @@ describe('what is no interruption', () => {
 
 describe('for any overlap', () => {
   const texts = ['', 'um', 'mm-hmm', 'tuesday', 'what about', 'stop', '对', '等一下'];
-  const rank: Record<InterruptionVerdict, number> = { wait: 0, hold: 1, 'let-go': 2, 'take-floor': 2 };
+  const rank: Record<InterruptionVerdict, number> = { wait: 0, hold: 1, 'let-go': 2, 'take-floor': 2, background: 2 };
 
   test('more speech never gives the voice back, and never waits for ever', () => {
     for (const text of texts) {

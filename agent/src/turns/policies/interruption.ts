@@ -26,13 +26,16 @@ export interface Overlap {
   readonly settled: boolean;
   /** It is the agent's own voice come back, as far as the ear can tell now. */
   readonly echo?: boolean;
+  /** Words would be known by now if there were any: they come while they are spoken. */
+  readonly partials?: boolean;
 }
 
 /**
  * `wait`: the voice goes on, ducked. `hold`: stop the voice, and keep it: it may go on from that word. `take-floor`:
- * the caller has the floor. `let-go`: it was nothing; the voice goes on.
+ * the caller has the floor. `let-go`: it was nothing; the voice goes on. `background`: the same, although it goes on: the
+ * noise of a room.
  */
-export type InterruptionVerdict = 'wait' | 'hold' | 'take-floor' | 'let-go';
+export type InterruptionVerdict = 'wait' | 'hold' | 'take-floor' | 'let-go' | 'background';
 
 /** What the words of an overlap amount to; `word`: one word with content, too little to trust a partial on. */
 export type OverlapWords = 'none' | 'backchannel' | 'word' | 'words' | 'command';
@@ -48,6 +51,7 @@ export class InterruptionPolicy {
   judge(overlap: Overlap): InterruptionVerdict {
     if (overlap.echo) return this.#judgeEcho(overlap);
     const words = overlapWords(overlap.text);
+    if (words === 'none' && this.#isBackground(overlap)) return 'background';
     if (this.#takesFloor(overlap, words)) return 'take-floor';
     if (!overlap.speaking && this.#isOver(overlap, words)) return 'let-go';
     return overlap.lastedMs >= this.#knobs.holdAfterMs ? 'hold' : 'wait';
@@ -56,6 +60,10 @@ export class InterruptionPolicy {
   /** The agent's own words take nothing from it, however many there are. */
   #judgeEcho({ speaking, silentMs }: Overlap): InterruptionVerdict {
     return !speaking && silentMs >= this.#knobs.resumeSilenceMs ? 'let-go' : 'wait';
+  }
+
+  #isBackground({ speaking, lastedMs, partials = false }: Overlap): boolean {
+    return partials && speaking && lastedMs >= this.#knobs.wordlessFloorMs;
   }
 
   #takesFloor({ lastedMs, speaking, silentMs, settled }: Overlap, words: OverlapWords): boolean {
