@@ -1,0 +1,58 @@
+/** A file of a model, known to the byte. */
+export interface ModelFile {
+  /** In the model's folder. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly huggingFace?: { readonly repo: string; readonly revision: string };
+  /** Other places of the same bytes. */
+  readonly urls?: readonly string[];
+}
+
+/** A model that can be had, and what people want to know before they download it. */
+export interface CatalogueModel {
+  readonly name: string;
+  readonly title: string;
+  /** What it is good for, in a few words. */
+  readonly does: string;
+  /** SPDX. */
+  readonly licence: string;
+  readonly home: string;
+  readonly files: readonly ModelFile[];
+}
+
+/**
+ * Smart Turn v3.2, quantised for CPUs. The release is on Hugging Face; a pinned revision, as `main` moves. The page
+ * names the licence and about 8 MB; exact size, checksum and revision are what others pin of it, and agree on
+ * (e.g. the SHA-256 in a search of public code: a dozen projects). Pipecat has the same file in its own repository.
+ */
+const SMART_TURN: CatalogueModel = {
+  name: 'smart-turn',
+  title: 'Smart Turn v3.2',
+  does: 'tells by ear whether a caller has finished',
+  licence: 'BSD-2-Clause',
+  home: 'https://huggingface.co/pipecat-ai/smart-turn-v3',
+  files: [
+    {
+      name: 'smart-turn-v3.2-cpu.onnx',
+      bytes: 8_679_182,
+      sha256: '2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f',
+      huggingFace: { repo: 'pipecat-ai/smart-turn-v3', revision: 'f766f81d3cfdf7737ac64aad813d91bbfd56bf93' },
+      urls: [
+        'https://raw.githubusercontent.com/pipecat-ai/pipecat/acead0507d7de44e216d24533964106ca1d1d044/src/pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx',
+      ],
+    },
+  ],
+};
+
+export const CATALOGUE: readonly CatalogueModel[] = [SMART_TURN];
+
+/** Throws RangeError for a name that is not in the catalogue. */
+export function modelNamed(name: string): CatalogueModel {
+  const model = CATALOGUE.find((each) => each.name === name);
+  if (model) return model;
+  throw new RangeError(`there is no model "${name}"; there is ${CATALOGUE.map((each) => each.name).join(', ')}`);
+}
+
+export const bytesOf = ({ files }: CatalogueModel): number => files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CatalogueModel, ModelFile } from './catalogue.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const HUGGING_FACE = 'https://huggingface.co';
+/** Known to serve the same addresses where Hugging Face does not answer; users set it as HF_ENDPOINT. */
+const HF_MIRROR = 'https://hf-mirror.com';
+
+/** Where this user's models lie: beside what set-up keeps (scripts/set-up/places.mjs). */
+export const modelsFolder = (env: Env): string =>
+  join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'parley', 'models');
+
+export const folderOf = (model: CatalogueModel, env: Env): string => join(modelsFolder(env), model.name);
+
+/** The model's files, where all of them are there; they appear under these names only when they are whole. */
+export function installed(model: CatalogueModel, env: Env): readonly string[] | undefined {
+  const paths = model.files.map(({ name }) => join(folderOf(model, env), name));
+  return paths.every((path, i) => sizeOf(path) === model.files[i]?.bytes) ? paths : undefined;
+}
+
+/** Bytes of a file; 0 where there is none. */
+export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Where to ask for a file, in this order. */
+export function mirrorsOf(model: CatalogueModel, { name, huggingFace, urls = [] }: ModelFile, env: Env): string[] {
+  const own = env.PARLEY_MODEL_MIRROR ? [`${bare(env.PARLEY_MODEL_MIRROR)}/${model.name}/${name}`] : [];
+  const endpoints = env.HF_ENDPOINT ? [env.HF_ENDPOINT] : [HUGGING_FACE, HF_MIRROR];
+  const hubs = huggingFace
+    ? endpoints.map((each) => `${bare(each)}/${huggingFace.repo}/resolve/${huggingFace.revision}/${name}`)
+    : [];
+  return [...own, ...hubs, ...urls];
+}
+
+const bare = (url: string): string => url.replace(/\/+$/, '');
