@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { OpusLibrary } from '../../../codec/index.ts';
-import { all, failureOf, ManualClock } from '../../../testing/index.ts';
+import type { SpeechChunk } from '../../../contracts/index.ts';
+import { all, failureOf, ManualClock, until } from '../../../testing/index.ts';
 import { keepsTheTtsContract, type TtsUnderTest } from '../testing/contract.ts';
+import { SPOKEN_MS } from '../testing/scripted-speech.ts';
 import { CoquiTts } from './coqui.ts';
 import { CoquiServer, type CoquiServerOptions } from './testing/coqui-server.ts';
 
@@ -71,6 +73,32 @@ describe('a Coqui server', () => {
     scene.service.script = { kind: 'speak' };
     await say();
     expect(looks()).toBe(2);
+  });
+
+  test('that mixes up texts is given one after another, and none of those that were stopped in line', async () => {
+    scene = await start({ kind: 'xtts-streaming-server' });
+    await scene.tts.warm(never);
+    scene.service.script = { kind: 'stall', after: 1 };
+    const first = new AbortController();
+    const second = new AbortController();
+    const stopped = [failureOf(say({ signal: first.signal })), failureOf(say({ signal: second.signal }))];
+    const third = say();
+    await until(() => scene.service.asked.length === 1);
+    second.abort(new Error('barge-in'));
+    scene.service.script = { kind: 'speak' };
+    first.abort(new Error('barge-in'));
+    await Promise.all([...stopped, third]);
+    expect(scene.service.asked).toHaveLength(2);
+  });
+
+  test('is read to the end where the reader is slow, so that the next text need not wait', async () => {
+    scene = await start({ kind: 'xtts-streaming-server' });
+    const slow = scene.tts.speak('Hello.', { signal: never });
+    const { value: first } = await slow.next();
+    await say();
+    const chunks = [first as SpeechChunk, ...(await all(slow))];
+    const samples = chunks.reduce((sum, chunk) => sum + (chunk.kind === 'audio' ? chunk.samples.length : 0), 0);
+    expect((samples * 1000) / scene.tts.rate).toBe(SPOKEN_MS);
   });
 
   test('with many speakers and languages is told both', async () => {

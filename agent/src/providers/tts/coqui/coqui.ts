@@ -1,16 +1,18 @@
 import type { OpusLibrary } from '../../../codec/index.ts';
 import {
   ProviderError,
+  type ProviderFailure,
   type SpeakOptions,
   type SpeechChunk,
   type TtsProvider,
   type Voice,
 } from '../../../contracts/index.ts';
-import { type Clock, raceAbort } from '../../../kernel/index.ts';
+import { Channel, type Clock, raceAbort } from '../../../kernel/index.ts';
 import { WavStream } from '../../wav.ts';
 import { connectionFailure } from '../http-failure.ts';
 import { isSpeakable } from '../prosody-ssml.ts';
 import { timed, timedSpeech } from '../timed.ts';
+import { Line } from './line.ts';
 import { type CoquiServer, lookAtServer, type Request, refusal, SERVER } from './server.ts';
 
 export interface CoquiOptions {
@@ -26,6 +28,12 @@ export interface CoquiOptions {
 /** Hz of XTTS. */
 const RATE = 24_000;
 const RATES = [8000, 48_000] as const;
+/** Texts in line for a server that makes one at a time. */
+const MAX_WAITING = 64;
+/** Of one text, read ahead of its reader; the text's length bounds their bytes. */
+const MAX_PIECES = 8192;
+/** Then it is looked at again: it may have come back with another model. */
+const MAY_HAVE_CHANGED: readonly ProviderFailure[] = ['unavailable', 'bad-request'];
 /** A request line carries it. */
 const MAX_TEXT = 2000;
 
@@ -35,6 +43,7 @@ export class CoquiTts implements TtsProvider {
   readonly rate = RATE;
   readonly #options: CoquiOptions;
   readonly #base: URL;
+  readonly #line = new Line(MAX_WAITING);
   readonly #closed = new AbortController();
   #server: Promise<CoquiServer> | undefined;
 
@@ -63,9 +72,9 @@ export class CoquiTts implements TtsProvider {
     const { timeoutMs, clock } = this.#options;
     const timing = { signal: options.signal, timeoutMs, clock, server: SERVER, toError };
     try {
-      yield* timedSpeech((signal) => this.#hear(request, signal), timing);
+      yield* timedSpeech((signal) => this.#hear(request, server.oneAtATime, signal), timing);
     } catch (error) {
-      if (error instanceof ProviderError) this.#server = undefined; // it may come back with another model
+      if (error instanceof ProviderError && MAY_HAVE_CHANGED.includes(error.reason)) this.#server = undefined;
       throw error;
     }
   }
@@ -84,13 +93,25 @@ export class CoquiTts implements TtsProvider {
     return raceAbort(this.#server, signal);
   }
 
-  async *#hear({ url, init }: Request, signal: AbortSignal): AsyncGenerator<SpeechChunk> {
-    const response = await fetch(url, { ...init, signal });
-    if (!response.ok) throw await refusal(response);
-    for await (const samples of this.#atRate(response.body ?? [])) yield { kind: 'audio', samples };
+  /** Read as fast as it comes: a slow reader must not keep the next text waiting. */
+  async *#hear({ url, init }: Request, oneAtATime: boolean, signal: AbortSignal): AsyncGenerator<SpeechChunk> {
+    if (oneAtATime && !(await this.#line.enter(signal)))
+      throw ProviderError.rateLimited('tts', `${SERVER} has too many texts to speak`);
+    const leave = oneAtATime ? () => this.#line.leave() : () => {};
+    let response: Response;
+    try {
+      response = await fetch(url, { ...init, signal });
+      if (!response.ok) throw await refusal(response);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    const read = new Channel<Uint8Array>({ capacity: MAX_PIECES, overflow: 'fail' });
+    void readAll(response, read).finally(leave);
+    for await (const samples of this.#atRate(read)) yield { kind: 'audio', samples };
   }
 
-  async *#atRate(body: AsyncIterable<Uint8Array> | readonly Uint8Array[]): AsyncGenerator<Int16Array> {
+  async *#atRate(body: AsyncIterable<Uint8Array>): AsyncGenerator<Int16Array> {
     const wav = new WavStream();
     let resampler: ReturnType<OpusLibrary['resampler']> | undefined;
     try {
@@ -104,6 +125,17 @@ export class CoquiTts implements TtsProvider {
     } finally {
       resampler?.close();
     }
+  }
+}
+
+/** Never rejects: the reader is told. */
+async function readAll({ body }: Response, into: Channel<Uint8Array>): Promise<void> {
+  try {
+    for await (const bytes of body ?? [])
+      if (!into.push(bytes)) throw new RangeError('more audio than the text can be');
+    into.end();
+  } catch (error) {
+    into.fail(error);
   }
 }
 

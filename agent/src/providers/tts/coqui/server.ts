@@ -33,6 +33,8 @@ export interface CoquiServer {
   readonly speakers: readonly string[];
   /** BCP 47; `mul` where it speaks several. */
   readonly language: string;
+  /** It mixes up texts that it makes at the same time. */
+  readonly oneAtATime: boolean;
   /** Throws ProviderError `unsupported` for a language that it does not speak. */
   request(utterance: Utterance): Request;
 }
@@ -50,6 +52,7 @@ export async function lookAtServer(base: URL, signal: AbortSignal): Promise<Coqu
 /** xtts-streaming-server: JSON in, a WAV at 24 kHz out while it is being made. */
 class XttsServer implements CoquiServer {
   readonly language = 'mul';
+  readonly oneAtATime = true;
   readonly speakers: readonly string[];
   readonly #base: URL;
   readonly #latents: ReadonlyMap<string, z.infer<typeof Latents>>;
@@ -88,6 +91,7 @@ class XttsServer implements CoquiServer {
 
 /** coqui-tts's own server (`tts-server`): a whole WAV at its model's rate. */
 class TtsServer implements CoquiServer {
+  readonly oneAtATime = false;
   readonly language: string;
   readonly speakers: readonly string[];
   readonly #base: URL;

@@ -13,6 +13,8 @@ test.each([
   [{ voice: 'en-US-Neural2-F' }, 'en-US-Neural2-F'],
   [{ language: 'no' }, 'nb-NO-Chirp3-HD-Kore'],
   [{ voice: 'constructor' }, 'en-US-Chirp3-HD-Kore'],
+  [{ voice: 'en-US-Neural2-F', model: 'gemini-2.5-flash-tts' }, 'Kore'],
+  [{ voice: 'Puck', model: 'gpt-4o-mini-tts' }, 'en-US-Chirp3-HD-Puck'],
   [{ language: 'is' }, undefined],
 ])('%j is spoken by %s', (wish, name) => {
   expect(voiceFor(wish).name).toBe(name);

@@ -16,6 +16,8 @@ const CHIRP_LOCALES = (
 ).split(' ');
 /** `en-US-Neural2-F`: the language is in the name. */
 const FULL_NAME = /^([a-z]{2,3}-[A-Z]{2})-([A-Za-z0-9-]+)$/;
+/** Models that speak; those of other engines' settings do not count. */
+const SPEAKING_MODEL = /^gemini-/;
 const CHIRP3 = /^Chirp3-HD-(\w+)$/;
 
 export interface GoogleVoice {
@@ -41,7 +43,7 @@ export function voiceFor({ voice = '', language, model }: VoiceWish): GoogleVoic
   const speaker =
     [voice, CHIRP3.exec(type)?.[1] ?? ''].find((name) => Object.hasOwn(SPEAKERS, name)) ?? DEFAULT_SPEAKER;
   const speaksIt = !language || (ownLocale !== undefined && primaryLanguage(ownLocale) === primaryLanguage(language));
-  if (model) {
+  if (model && SPEAKING_MODEL.test(model)) {
     const languageCode = localeFor(language ?? ownLocale ?? 'en') ?? (language as string);
     return { languageCode, name: speaker, modelName: model, kind: 'gemini' };
   }
