@@ -51,6 +51,8 @@ export interface ChatAnswer extends Partial<Trouble> {
 
 export interface TranscriptionAnswer extends Partial<Trouble> {
   readonly text: string;
+  /** Not streamed, though it was asked for. */
+  readonly whole?: true;
 }
 
 export interface SpeechAnswer extends Partial<Trouble> {

@@ -140,8 +140,8 @@ class Answering {
   }
 
   async transcription(answer: TranscriptionAnswer): Promise<void> {
-    const { text } = answer;
-    if (this.#request.body.stream !== 'true') {
+    const { text, whole } = answer;
+    if (this.#request.body.stream !== 'true' || whole) {
       if (answer.trouble) return this.#pieces('application/json', [JSON.stringify({ text })], { after: 0, ...answer });
       return json(this.#response, 200, { text });
     }

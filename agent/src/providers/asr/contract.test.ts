@@ -79,7 +79,8 @@ if (binary && model) {
     async open() {
       const signal = new AbortController().signal;
       const asr = (pocketSphinx ??= await PocketSphinxAsr.load({ binary, model, timeoutMs: 20_000 }, signal));
-      return { asr: { id: asr.id, transcribe: asr.transcribe.bind(asr) }, close: async () => {} };
+      const { id, partials } = asr;
+      return { asr: { id, partials, transcribe: asr.transcribe.bind(asr) }, close: async () => {} };
     },
   });
 }

@@ -68,6 +68,42 @@ describe('recognition by an OpenAI-compatible server', () => {
     expect(server.requests[0]?.body).not.toHaveProperty('stream', 'true');
   });
 
+  test('takes a whole answer from a server that does not stream, though asked to', async () => {
+    server.script.transcribe = () => ({ text: 'go forward', whole: true });
+    expect(await all(asr().transcribe(speech(), { signal: never }))).toEqual([{ kind: 'final', text: 'go forward' }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('asks a server that refuses to stream again without, and from then on at once', async () => {
+    server.script.transcribe = ({ body }) =>
+      body.stream === 'true' ? { status: 400, message: 'unknown field: stream' } : { text: 'go forward' };
+    const engine = asr();
+    for (const _ of [1, 2]) {
+      expect(await all(engine.transcribe(speech(), { signal: never }))).toEqual([
+        { kind: 'final', text: 'go forward' },
+      ]);
+    }
+    expect(server.requests.map(({ body }) => body.stream)).toEqual(['true', 'false', 'false']);
+    expect(server.requests[1]?.audio?.samples).toEqual(server.requests[0]?.audio?.samples);
+  });
+
+  test('tells what a server says to the plain request, where it refuses both', async () => {
+    server.script.transcribe = () => ({ status: 400, message: 'no such model' });
+    expect(await failureOf(all(asr().transcribe(speech(), { signal: never })))).toMatchObject({
+      reason: 'bad-request',
+      message: expect.stringContaining('no such model'),
+    });
+  });
+
+  test.each([
+    ['gpt-transcribe', { 'keywords[]': 'Parley' }],
+    ['gpt-4o-transcribe', { prompt: 'Parley' }],
+    ['whisper-1', { prompt: 'Parley' }],
+  ])('gives %s hints as it takes them', async (model, hints) => {
+    await all(asr(model).transcribe(speech(), { signal: never, hints: ['Parley'] }));
+    expect(server.requests[0]?.body).toMatchObject(hints);
+  });
+
   test('asks nothing for an utterance that is too short to hold a word', async () => {
     expect(await all(asr().transcribe(speech(clip.subarray(0, 1000)), { signal: never }))).toEqual([
       { kind: 'final', text: '' },
@@ -143,6 +179,13 @@ describe('trouble', () => {
   ] as const)('a transcript that comes to %s fails as %s', async (trouble, reason) => {
     server.script.transcribe = () => ({ text: 'go forward ten', trouble, after: 2 });
     expect(await failureOf(all(asr().transcribe(speech(), { signal: never })))).toMatchObject({ stage: 'asr', reason });
+  });
+
+  test('a whole answer that is none fails as unavailable', async () => {
+    server.script.transcribe = () => ({ text: '', whole: true, trouble: 'garbage' });
+    expect(await failureOf(all(asr().transcribe(speech(), { signal: never })))).toMatchObject({
+      reason: 'unavailable',
+    });
   });
 
   test('a source that fails is told as it is', async () => {

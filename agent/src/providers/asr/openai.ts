@@ -1,9 +1,6 @@
-import type OpenAI from 'openai';
-import type {
-  Transcription,
-  TranscriptionCreateParamsBase,
-  TranscriptionStreamEvent,
-} from 'openai/resources/audio/transcriptions';
+import OpenAI from 'openai';
+import type { TranscriptionCreateParamsBase, TranscriptionStreamEvent } from 'openai/resources/audio/transcriptions';
+import { z } from 'zod';
 import {
   type AsrOptions,
   type AsrProvider,
@@ -14,13 +11,14 @@ import {
   ProviderError,
   type Transcript,
 } from '../../contracts/index.ts';
-import { abortable, type Clock, systemClock } from '../../kernel/index.ts';
+import { abortable, type Clock, raceAbort, systemClock } from '../../kernel/index.ts';
 import { Deadline } from '../deadline.ts';
 import { primaryLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import { isOpenAiItself, onceMore, openAiClient } from '../openai/client.ts';
 import { toProviderError } from '../openai/errors.ts';
 import { wavFile } from '../wav.ts';
+import { openAiHints } from './openai-hints.ts';
 
 export interface OpenAiAsrOptions {
   readonly access: OpenAiAccess;
@@ -36,12 +34,28 @@ const MIN_UTTERANCE_MS = 100;
 /** Models that write while they listen to the upload. Whisper does not. */
 const STREAMING_MODEL = /transcribe/;
 
+/** What servers say that do not know the field. */
+const NO_STREAM: readonly unknown[] = [400, 415, 422, 501];
+
+type Upload = TranscriptionCreateParamsBase<'json'>;
+interface Streamed {
+  readonly data: AsyncIterable<TranscriptionStreamEvent>;
+  readonly response: Response;
+}
+
+const plainAnswer = z.object({
+  text: z.string(),
+  languages: z.array(z.object({ code: z.string() })).nullish(),
+});
+type Heard = z.infer<typeof plainAnswer>;
+
 /** OpenAI's recognition, or any compatible server's: the utterance is uploaded when it is over. */
 export class OpenAiAsr implements AsrProvider {
   readonly id = 'openai';
   readonly #options: OpenAiAsrOptions;
   readonly #client: OpenAI;
   readonly #server: string;
+  #refusesStreams = false;
 
   constructor(options: OpenAiAsrOptions) {
     this.#options = options;
@@ -70,20 +84,26 @@ export class OpenAiAsr implements AsrProvider {
 
   async *#ask(file: File, { language, hints }: AsrOptions, deadline: Deadline): AsyncGenerator<Transcript> {
     const { model } = this.#options.settings;
-    const request: TranscriptionCreateParamsBase<'json'> = { file, model, response_format: 'json' };
+    const request: Upload = { file, model, response_format: 'json', ...openAiHints(model, hints) };
     if (language) request.language = primaryLanguage(language);
-    if (hints?.length) request.prompt = hints.join(', ');
-    const { transcriptions } = this.#client.audio;
     const { signal } = deadline;
-    if (!STREAMING_MODEL.test(model)) {
-      const { text } = await onceMore(() => transcriptions.create({ ...request, stream: false }, { signal }), signal);
-      yield final(text, language);
+    const maybe = STREAMING_MODEL.test(model) && !this.#refusesStreams;
+    const streamed = maybe ? await this.#stream(request, signal) : undefined;
+    if (!streamed) {
+      const create = () => this.#client.audio.transcriptions.create({ ...request, stream: false }, { signal });
+      const answer = await onceMore(create, signal);
+      this.#refusesStreams ||= maybe;
+      yield final(answer, language);
+      return;
+    }
+    const { data, response } = streamed;
+    if (isPlain(response)) {
+      yield final(plainAnswer.parse(await raceAbort(response.json(), signal)), language);
       return;
     }
     let text = '';
-    let finished = false;
-    const events = await onceMore(() => transcriptions.create({ ...request, stream: true }, { signal }), signal);
-    for await (const event of abortable<TranscriptionStreamEvent>(events, signal)) {
+    let done: Heard | undefined;
+    for await (const event of abortable<TranscriptionStreamEvent>(data, signal)) {
       deadline.touch();
       if (event.type === 'transcript.text.delta') {
         text += event.delta;
@@ -91,13 +111,25 @@ export class OpenAiAsr implements AsrProvider {
         yield { kind: 'partial', text: text.trim(), language };
         deadline.touch();
       } else if (event.type === 'transcript.text.done') {
-        text = event.text;
-        finished = true;
+        done = event;
         break;
       }
     }
-    if (!finished) throw ProviderError.unavailable('asr', `${this.#server} broke off in mid-transcript`);
-    yield final(text, language);
+    if (!done) throw ProviderError.unavailable('asr', `${this.#server} broke off in mid-transcript`);
+    yield final(done, language);
+  }
+
+  /** Undefined where the server refuses to stream: not all that are compatible with OpenAI can. */
+  async #stream(request: Upload, signal: AbortSignal): Promise<Streamed | undefined> {
+    const { transcriptions } = this.#client.audio;
+    const create = () => transcriptions.create({ ...request, stream: true }, { signal }).withResponse();
+    try {
+      return await onceMore(create, signal);
+    } catch (error) {
+      const status = error instanceof OpenAI.APIError ? error.status : undefined;
+      if (isOpenAiItself(this.#options.access) || !NO_STREAM.includes(status)) throw error;
+      return undefined;
+    }
   }
 
   /** The utterance so far as the bound allows; overflow drops the newest. */
@@ -126,8 +158,11 @@ export class OpenAiAsr implements AsrProvider {
   }
 }
 
-const final = (text: Transcription['text'], language: string | undefined): Transcript => ({
+const isPlain = (response: Response): boolean =>
+  response.headers.get('content-type')?.startsWith('application/json') ?? false;
+
+const final = ({ text, languages }: Heard, language: string | undefined): Transcript => ({
   kind: 'final',
   text: text.trim(),
-  language,
+  language: language ?? languages?.[0]?.code,
 });

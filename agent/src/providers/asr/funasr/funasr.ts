@@ -43,6 +43,7 @@ const UNTRUSTED: readonly unknown[] = [
 /** Recognition by a FunASR runtime server, streamed while the caller speaks. Each utterance has its own connection. */
 export class FunAsr implements AsrProvider {
   readonly id = 'funasr';
+  readonly partials: boolean;
   readonly #options: FunAsrOptions;
   readonly #clock: Clock;
   readonly #pool: LinkPool;
@@ -51,6 +52,7 @@ export class FunAsr implements AsrProvider {
   constructor(options: FunAsrOptions) {
     const { url, apiKey, ca, anyCertificate = false, maxLinks = FUNASR_DEFAULTS.maxLinks } = options;
     this.#options = options;
+    this.partials = options.mode !== 'offline';
     this.#clock = options.clock ?? systemClock;
     const headers = apiKey ? { authorization: `Bearer ${apiKey}` } : undefined;
     const tls = { ca, rejectUnauthorized: !anyCertificate };

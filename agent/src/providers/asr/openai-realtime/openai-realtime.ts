@@ -22,9 +22,11 @@ export interface OpenAiRealtimeAsrOptions {
   readonly clock?: Clock;
 }
 
-/** Writes while it listens, and OpenAI's advice for live audio; the others begin when the utterance is over. */
+/** OpenAI's own advice for live audio: it writes while it listens. */
 export const REALTIME_ASR_DEFAULTS = { model: 'gpt-live-transcribe', maxLinks: 64 } as const;
 
+/** The others of OpenAI's begin to write when the utterance is over. */
+const LIVE_MODEL = /^gpt-(live|realtime)/;
 /** OpenAI ends sessions after an hour. */
 const REUSE_MS = 40 * 60_000;
 
@@ -34,6 +36,7 @@ const REUSE_MS = 40 * 60_000;
  */
 export class OpenAiRealtimeAsr implements AsrProvider {
   readonly id = 'openai-realtime';
+  readonly partials: boolean;
   readonly #options: OpenAiRealtimeAsrOptions;
   readonly #library: Pick<OpusLibrary, 'resampler'>;
   readonly #clock: Clock;
@@ -43,6 +46,7 @@ export class OpenAiRealtimeAsr implements AsrProvider {
   private constructor(options: OpenAiRealtimeAsrOptions, library: Pick<OpusLibrary, 'resampler'>) {
     const { access, settings, maxLinks = REALTIME_ASR_DEFAULTS.maxLinks } = options;
     this.#options = options;
+    this.partials = LIVE_MODEL.test(settings.model);
     this.#library = library;
     this.#clock = options.clock ?? systemClock;
     this.#server = isOpenAiItself(access) ? 'OpenAI' : 'the recognition server';

@@ -6,6 +6,7 @@ import type {
 import { z } from 'zod';
 import type { OpenAiAccess } from '../../../contracts/index.ts';
 import { isOpenAiItself, OPENAI_URL } from '../../openai/client.ts';
+import { openAiHints } from '../openai-hints.ts';
 
 /** Hz of the only PCM it takes. */
 export const REALTIME_RATE = 24_000;
@@ -27,13 +28,8 @@ export interface SessionWish {
   readonly hints?: readonly string[];
 }
 
-/** What each family of models takes hints as. */
-const TAKES_KEYWORDS = /^gpt-(live-)?transcribe/;
-const TAKES_NO_HINTS = /^gpt-realtime-whisper|diarize/;
-
 /** The turns are ours to end, so its own turn detection is off. */
-export function sessionUpdate({ model, language, hints = [] }: SessionWish): string {
-  const wish = hints.length === 0 || TAKES_NO_HINTS.test(model) ? {} : hintsFor(model, hints);
+export function sessionUpdate({ model, language, hints }: SessionWish): string {
   const event: SessionUpdateEvent = {
     type: 'session.update',
     session: {
@@ -41,7 +37,7 @@ export function sessionUpdate({ model, language, hints = [] }: SessionWish): str
       audio: {
         input: {
           format: { type: 'audio/pcm', rate: REALTIME_RATE },
-          transcription: { model, ...(language && { language }), ...wish },
+          transcription: { model, ...(language && { language }), ...openAiHints(model, hints) },
           turn_detection: null,
         },
       },
@@ -49,9 +45,6 @@ export function sessionUpdate({ model, language, hints = [] }: SessionWish): str
   };
   return JSON.stringify(event);
 }
-
-const hintsFor = (model: string, hints: readonly string[]): { keywords: string[] } | { prompt: string } =>
-  TAKES_KEYWORDS.test(model) ? { keywords: [...hints] } : { prompt: hints.join(', ') };
 
 export function append(samples: Int16Array): string {
   const audio = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');

@@ -74,6 +74,10 @@ export function asrContract({ name, partials, words, scripted, open }: AsrSubjec
       expect(said.length > 1).toBe(partials !== 'none');
     });
 
+    test('says whether words come while the audio does', () => {
+      expect(under.asr.partials ?? false).toBe(partials === 'while-speaking');
+    });
+
     if (partials === 'while-speaking')
       test('gives words while the caller still speaks', async () => {
         const audio = microphone(framesOf(clip));
