@@ -2,6 +2,7 @@ import { type AsrProvider, FRAME_MS, type PcmFrame, type ProviderError } from '.
 import type { GateEvent, SpeechGate } from '../hearing/index.ts';
 import type { Scope } from '../kernel/index.ts';
 import { Foreground } from './foreground.ts';
+import { TurnAudio } from './turn-audio.ts';
 import { Utterance } from './utterance.ts';
 
 export interface ListenerOptions {
@@ -14,6 +15,8 @@ export interface ListenerOptions {
   readonly arrivalOf: (at: number) => number;
   /** What is heard just now is the agent's own voice, come back through a loudspeaker. */
   readonly isEcho: () => boolean;
+  /** Keep what a turn model wants to hear. */
+  readonly keepsAudio?: boolean;
   readonly handlers: ListenerHandlers;
 }
 
@@ -50,6 +53,7 @@ export class Listener {
   readonly callerId: string;
   readonly #options: ListenerOptions;
   readonly #gate: SpeechGate;
+  readonly #audio: TurnAudio | undefined;
   #current: Utterance | undefined;
   #foreground = new Foreground();
   #background = false;
@@ -58,6 +62,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.callerId = options.callerId;
+    if (options.keepsAudio) this.#audio = new TurnAudio();
     this.#gate = options.openGate((event) => this.#onGate(event));
     options.scope.onClose(() => this.#gate.close());
   }
@@ -72,7 +77,13 @@ export class Listener {
   }
 
   push(frame: PcmFrame): void {
+    this.#audio?.push(frame.samples);
     this.#gate.push(frame);
+  }
+
+  /** The last `ms` of what was heard, 8 s at most; nothing where it is not kept. */
+  lastAudio(ms: number): Int16Array {
+    return this.#audio?.last(ms) ?? new Int16Array(0);
   }
 
   /** What goes on is not the caller, who last spoke at the clock's ms `at`. */

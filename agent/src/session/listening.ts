@@ -1,4 +1,4 @@
-import type { ProviderError, SessionEvent, SessionSettings } from '../contracts/index.ts';
+import type { ProviderError, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
 import type { HeardTimes } from './figures.ts';
@@ -18,12 +18,17 @@ const STEADY_WORDS_MS = 1000;
 /** ...and speech without any is none after this. */
 const WORDLESS_MS = 4000;
 
+/** What a turn model hears of the time before a turn's first sound, in ms: as Pipecat gives it (pre_speech_ms). */
+const LEAD_MS = 500;
+
 export interface ListeningOptions {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
   readonly turnState: () => TurnState;
+  /** Tells by ear whether a turn is over; absent: words and pauses do. */
+  readonly turnDetector?: TurnDetector;
   /** Clock's ms at which the voice of the answer was first heard; undefined where it was not. */
   readonly voiceBeganAt: () => number | undefined;
   /** What the agent has left to say, in ms. */
@@ -50,6 +55,10 @@ export class Listening implements ListenerHandlers {
   readonly #policies: TurnPolicies;
   readonly #turnEnd: TurnEnd;
   #overlap: Overlap | undefined;
+  /** Who spoke last. */
+  #heard: Listener | undefined;
+  /** The turn that was opened last, and the clock's ms at which it began. */
+  #opened = { turn: 0, at: 0 };
   #speechStartAt = 0;
   #speechEndAt = 0;
   #asrFinalAt = 0;
@@ -59,7 +68,9 @@ export class Listening implements ListenerHandlers {
   #asrFailed = false;
 
   constructor(options: ListeningOptions) {
-    const { clock, settings, dispatch } = options;
+    const { clock, settings, dispatch, turnDetector } = options;
+    // A fixed silence asks nobody.
+    const asks = turnDetector !== undefined && settings.endpointingMs === undefined;
     this.#options = options;
     this.#policies = policiesOf(settings);
     this.#turnEnd = new TurnEnd({
@@ -68,6 +79,7 @@ export class Listening implements ListenerHandlers {
       speculation: settings.speculation,
       patienceMs: settings.silenceWatchdogMs,
       words: () => this.#words(),
+      ...(asks ? { predict: (signal) => this.#predict(signal) } : {}),
       isForAgent: () => options.isForAgent(this.words(this.#turn)),
       onStall: (hasWords) => options.onStall(this.#turn, hasWords),
       dispatch,
@@ -97,6 +109,7 @@ export class Listening implements ListenerHandlers {
 
   speechEnd(listener: Listener, at: number): void {
     if (!this.#speaking.delete(listener) || this.#speaking.size > 0) return;
+    this.#heard = listener;
     this.#speechEndAt = at;
     this.#overlap?.pausedAt(at);
     this.#options.dispatch({ type: 'speech-end' });
@@ -110,7 +123,9 @@ export class Listening implements ListenerHandlers {
     }
     const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
     const heard = alone && this.#options.turnState().kind === 'hearing';
-    if (heard && (hint === 'maybe-ends' || hint === 'goes-on')) this.#turnEnd.falls(hint === 'maybe-ends');
+    if (!heard || hint === 'maybe-starts' || hint === 'nothing') return;
+    this.#heard = listener;
+    this.#turnEnd.falls(hint === 'maybe-ends');
   }
 
   left(listener: Listener): void {
@@ -143,6 +158,7 @@ export class Listening implements ListenerHandlers {
     this.close();
     this.#asrFailed = false;
     this.#book.open(turn);
+    if (this.#opened.turn !== turn) this.#opened = { turn, at: this.#speechStartAt };
     if (this.#book.isTyped(turn)) return;
     for (const callerId of this.#book.callers(turn)) this.#show(turn, callerId, false);
     // The speech that took the floor may be over by the time that its words tell so.
@@ -281,6 +297,14 @@ export class Listening implements ListenerHandlers {
   get #turn(): number {
     const state = this.#options.turnState();
     return 'turn' in state ? state.turn : 0;
+  }
+
+  /** By the sound of the turn so far, of the caller who spoke last. */
+  async #predict(signal: AbortSignal): Promise<number> {
+    const { turnDetector, clock } = this.#options;
+    const audio = this.#heard?.lastAudio(clock.now() - this.#opened.at + LEAD_MS) ?? new Int16Array(0);
+    if (!turnDetector || audio.length === 0) throw new TypeError('there is nothing to judge');
+    return turnDetector.predict({ audio, text: this.#words().text }, { signal });
   }
 
   /** Of the turn that is being heard. */

@@ -7,6 +7,7 @@ import type {
   SessionEvent,
   SessionSettings,
   TtsProvider,
+  TurnDetector,
 } from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
 import { KeptPhrases, Summariser } from '../reply/index.ts';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly mouth: Mouth;
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
+  /** Tells by ear whether a turn is over; absent: words and pauses do. */
+  readonly turnDetector?: TurnDetector;
   /** Tools that this conversation shares with others. */
   readonly tools?: Pick<ToolSource, 'tools'>;
   readonly settings: SessionSettings;
@@ -81,6 +84,7 @@ export class Session {
       emit,
       dispatch,
       turnState: () => this.#floor.state,
+      ...(options.turnDetector ? { turnDetector: options.turnDetector } : {}),
       voiceBeganAt: () => this.#speaking.voiceBeganAt,
       remainingMs: () => this.#speaking.remainingMs,
       lastSaid: () => this.#speaking.lastSaid,

@@ -10,6 +10,11 @@ import {
 
 /** Quiet for this long, words may be all there is to come: time to prepare an answer, in ms. */
 const GUESS_AFTER_MS = 80;
+/**
+ * Quiet for this long, the turn model is asked, in ms. Voice detection has let go some 50 ms after the last sound: so it
+ * hears 200 ms of silence, as it does in Pipecat, and its answer is there before a turn can end.
+ */
+const ASK_AFTER_MS = 150;
 /** How long a turn that is over waits for what may be the onset of more, in ms: voice detection knows by then. */
 const ONSET_MS = 200;
 
@@ -26,6 +31,8 @@ export interface TurnEndOptions {
   /** Prepare answers before the turn is over. */
   readonly speculation: boolean;
   readonly words: () => TurnWords;
+  /** An audio turn model's chance, 0..1, that the turn is over; absent where there is none. */
+  readonly predict?: (signal: AbortSignal) => Promise<number>;
   /** The turn, as far as it is known, is to be answered. */
   readonly isForAgent: () => boolean;
   /** Words that are not in after this, in ms, are not waited for in silence; 0 for as long as it takes. */
@@ -47,6 +54,10 @@ export class TurnEnd {
   /** Set while somebody may be starting to go on. */
   #cancelOnset: (() => void) | undefined;
   #quiet = false;
+  #cancelAsk: (() => void) | undefined;
+  /** The question to the model about this pause, and its answer. */
+  #asking: AbortController | undefined;
+  #endProbability: number | undefined;
   /** The words that the answer under way answers. */
   #guessed: string | undefined;
 
@@ -62,6 +73,7 @@ export class TurnEnd {
   /** The voice falls quiet, or goes on: sooner than speech end can be told. */
   falls(quiet: boolean): void {
     this.#cancelQuiet?.();
+    this.#unask();
     this.#quiet = false;
     if (!quiet) {
       this.#unguess();
@@ -71,6 +83,7 @@ export class TurnEnd {
       this.#quiet = true;
       this.guess();
     });
+    this.#cancelAsk = this.#options.clock.after(ASK_AFTER_MS, () => this.#ask());
   }
 
   /** Somebody may be about to go on, or it was nothing: a turn does not end in between. */
@@ -83,6 +96,7 @@ export class TurnEnd {
   /** Speech has ended at the clock's ms `speechEndAt`: is it the end of the turn? */
   wait(speechEndAt: number): void {
     this.#pause = { speechEndAt, over: false };
+    if (!this.#asking) this.#ask();
     this.wordsChanged();
   }
 
@@ -103,6 +117,7 @@ export class TurnEnd {
     this.#cancelOnset?.();
     this.#cancelOnset = undefined;
     this.#quiet = false;
+    this.#unask();
   }
 
   /** More words, other words, or the last words. */
@@ -113,7 +128,7 @@ export class TurnEnd {
     // Right after speech the last words are still missing from a partial: quiet or a final makes them credible.
     if (this.#quiet || (pause && words().settled)) this.guess();
     if (!pause) return;
-    const silenceMs = policy.silenceMs({ ...words(), pauses: this.#pauses });
+    const silenceMs = policy.silenceMs({ ...words(), pauses: this.#pauses, endProbability: this.#endProbability });
     this.#cancelSilence?.();
     this.#cancelSilence = clock.after(Math.max(0, pause.speechEndAt + silenceMs - clock.now()), () => {
       pause.over = true;
@@ -121,6 +136,31 @@ export class TurnEnd {
     });
     pause.over = false;
     this.#complete();
+  }
+
+  /** Once for each pause; a model that fails has no opinion. */
+  #ask(): void {
+    const { predict } = this.#options;
+    this.#cancelAsk?.();
+    if (!predict) return;
+    const asking = new AbortController();
+    this.#asking = asking;
+    predict(asking.signal).then(
+      (probability) => {
+        if (asking.signal.aborted) return;
+        this.#endProbability = probability;
+        this.wordsChanged();
+      },
+      () => {},
+    );
+  }
+
+  /** Speech goes on, or the turn is over: an answer that is still to come is about the past. */
+  #unask(): void {
+    this.#cancelAsk?.();
+    this.#asking?.abort();
+    this.#asking = undefined;
+    this.#endProbability = undefined;
   }
 
   #complete(): void {

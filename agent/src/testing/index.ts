@@ -9,6 +9,7 @@ export * from './ps-worker.ts';
 export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
 export * from './scripted-session.ts';
+export * from './scripted-turn-detector.ts';
 export * from './sherpa-models.ts';
 export * from './signal.ts';
 export * from './speech-scene.ts';

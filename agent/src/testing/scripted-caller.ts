@@ -1,4 +1,4 @@
-import { type AsrProvider, FRAME_MS, HEARING_RATE } from '../contracts/index.ts';
+import { type AsrProvider, FRAME_MS, HEARING_RATE, type PcmFrame } from '../contracts/index.ts';
 import type { GateEvent } from '../hearing/index.ts';
 import type { Scope } from '../kernel/index.ts';
 import { Listener, type ListenerHandlers } from '../session/listener.ts';
@@ -28,6 +28,7 @@ export class ScriptedCaller {
       scope: options.scope,
       arrivalOf: (at) => at,
       isEcho: () => this.isEcho,
+      keepsAudio: true,
       handlers: options.handlers,
       openGate: (onEvent) => {
         this.#tell = onEvent;
@@ -63,7 +64,9 @@ export class ScriptedCaller {
     for (let at = 0; at < ms; at += FRAME_MS) {
       await this.#clock.advance(FRAME_MS);
       const samples = new Int16Array((HEARING_RATE * FRAME_MS) / 1000);
-      this.#tell({ kind: 'speech-frame', frame: { samples, rate: HEARING_RATE, at: this.#clock.now() } });
+      const frame: PcmFrame = { samples, rate: HEARING_RATE, at: this.#clock.now() };
+      this.listener.push(frame);
+      this.#tell({ kind: 'speech-frame', frame });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { AsrProvider, SessionEvent, SessionSettings } from '../contracts/index.ts';
+import type { AsrProvider, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
 import { Scope } from '../kernel/index.ts';
 import { Session } from '../session/session.ts';
 import type { ToolSource } from '../tools/index.ts';
@@ -12,6 +12,7 @@ export interface ScriptedSessionOptions {
   readonly asr?: AsrProvider;
   readonly llm?: ScriptedLlm;
   readonly tts?: ScriptedTts;
+  readonly turnDetector?: TurnDetector;
   readonly tools?: Pick<ToolSource, 'tools'>;
   /** Of the scripted LLM, where none is given. */
   readonly answer?: string;
@@ -33,6 +34,7 @@ export function scriptedSession(options: ScriptedSessionOptions = {}) {
     mouth,
     llm,
     tts,
+    ...(options.turnDetector ? { turnDetector: options.turnDetector } : {}),
     ...(options.tools ? { tools: options.tools } : {}),
     settings: sessionSettings({ endpointingMs: 500, interruptionMs: 200, ...options.settings }),
     emit: (event) => events.push(event),
