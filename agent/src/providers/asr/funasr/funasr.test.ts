@@ -254,7 +254,7 @@ const certificate = selfSigned();
   });
 
   test('is taken where any is accepted', async () => {
-    asr = make({ anyCertificate: true });
+    asr = make({ anyCertificate: true, url: server.sockets.url.replace('wss:', 'https:') });
     expect((await hear()).at(-1)).toMatchObject({ kind: 'final', text: 'these are the words' });
   });
 
