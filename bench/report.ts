@@ -14,7 +14,8 @@ export function report(suite: string, figures: Figures, details?: object): void 
 
 const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown'} x${cpus().length}, node ${process.version}`;
 
-function commit(): string {
+/** Short, of what is checked out. */
+export function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   } catch {

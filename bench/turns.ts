@@ -1,6 +1,6 @@
 // Turn-taking in real time, on real speech: cut-offs, interruptions, echo. `node bench/turns.ts [--quick] [--json]`
 import { loadavg } from 'node:os';
-import { report } from './report.ts';
+import { commit, report } from './report.ts';
 import { round1 } from './stats.ts';
 import { print, printWrong } from './turns/print.ts';
 import { SUITES, type SuiteName } from './turns/suites.ts';
@@ -11,7 +11,8 @@ const names = Object.keys(SUITES) as SuiteName[];
 const chosen = process.argv.includes('--only') ? names.filter((name) => only?.includes(name)) : names;
 
 const figures: Record<string, number> = { load_average_before: round1(loadavg()[0] ?? 0) };
-const details: Record<string, object> = {};
+// Servers are started for each suite: whoever commits meanwhile changes what is measured.
+const details: Record<string, object> = { before: { commit: commit() } };
 const began = performance.now();
 for (const name of chosen) {
   const suite = await SUITES[name](quick);

@@ -133,13 +133,15 @@ async function oneSound({ caller, server }: OverlapsOptions, kind: Noted['kind']
   const { onsetAt, lastSpeechAt } = await caller.say(sound.sound);
   const over = (): true | undefined => caller.notices.finished.length > reply || undefined;
   if (kind === 'interruption') {
-    if (!(await until(CUT_PATIENCE_MS, over))) await caller.rtc.type('go on');
+    await until(CUT_PATIENCE_MS, over);
   } else {
     await pause(Math.max(0, lastSpeechAt + SETTLES_MS.min - performance.now()));
     await until(SETTLES_MS.max - SETTLES_MS.min, () => over() ?? (isHeard(caller) || undefined));
   }
-  const base = trialBase(caller, server, began);
-  return { base, kind, sound, reply, onsetAt, until: performance.now() };
+  const noted = { base: trialBase(caller, server, began), kind, sound, reply, onsetAt, until: performance.now() };
+  // Ends a reply that was not stopped: after the trial, or it would pass for one that was.
+  if (kind === 'interruption' && !over()) await caller.rtc.type('go on');
+  return noted;
 }
 
 function judge({ caller, room }: OverlapsOptions, noted: Noted): OverlapTrial {
