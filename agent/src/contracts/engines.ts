@@ -3,6 +3,7 @@ import type { ProviderFailure } from './errors.ts';
 /** Which engine serves each stage, and how to reach it. Defaults live in the server's config schema. */
 export interface EngineSettings {
   readonly vad: VadSettings;
+  readonly turn: TurnSettings;
   readonly asr: AsrSettings;
   readonly llm: LlmSettings;
   readonly tts: TtsSettings;
@@ -17,6 +18,7 @@ export interface OpenAiAccess {
 }
 
 export const VAD_ENGINES = ['silero-v6', 'silero-v4'] as const;
+export const TURN_ENGINES = ['auto', 'smart-turn', 'none'] as const;
 export const ASR_ENGINES = ['openai', 'pocketsphinx'] as const;
 export const LLM_ENGINES = ['openai', 'scripted'] as const;
 export const TTS_ENGINES = ['openai', 'espeak'] as const;
@@ -34,6 +36,13 @@ export type EngineList<Name extends string> = Name | 'auto' | readonly (Name | E
 
 export interface VadSettings {
   readonly engine: (typeof VAD_ENGINES)[number];
+}
+
+export interface TurnSettings {
+  /** `auto`: Smart Turn as soon as its file is there. */
+  readonly engine: (typeof TURN_ENGINES)[number];
+  /** Path of its file, in place of the one that is downloaded. */
+  readonly model?: string;
 }
 
 export interface AsrSettings extends OpenAiAccess {

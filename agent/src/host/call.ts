@@ -12,6 +12,7 @@ import {
   type SessionEvent,
   type SessionSettings,
   type TtsProvider,
+  type TurnDetector,
 } from '../contracts/index.ts';
 import { EchoGate, EchoVerdict, type Hearing } from '../hearing/index.ts';
 import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
@@ -31,7 +32,12 @@ export interface HostParts {
   readonly hearing: Hearing;
   readonly tools: ToolSource;
   readonly log: HostLog;
-  readonly engines: { readonly asr: AsrProvider; readonly llm: LlmProvider; readonly tts: TtsProvider };
+  readonly engines: {
+    readonly asr: AsrProvider;
+    readonly llm: LlmProvider;
+    readonly tts: TtsProvider;
+    readonly turn?: TurnDetector;
+  };
 }
 
 /** Silence sent before the first word, so that the listener's jitter buffer has settled when it comes, in ms. */
@@ -92,6 +98,7 @@ export class Call {
       mouth,
       llm: engines.llm,
       tts: engines.tts,
+      ...(engines.turn ? { turnDetector: engines.turn } : {}),
       tools,
       log,
       settings: this.#settings,
@@ -123,6 +130,7 @@ export class Call {
       scope,
       openGate: (onEvent) => hearing.openGate({ onEvent }),
       arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
+      keepsAudio: engines.turn !== undefined,
       isEcho: () => verdict.isEcho(clock.now()),
       handlers: session.ears,
     });

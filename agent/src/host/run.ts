@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { OpusLibrary } from '../codec/index.ts';
-import type { AsrProvider, EngineChoice, LlmProvider, TtsProvider } from '../contracts/index.ts';
+import type { AsrProvider, EngineChoice, LlmProvider, TtsProvider, TurnDetector } from '../contracts/index.ts';
 import type { Hearing } from '../hearing/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { KeptPhrases } from '../reply/index.ts';
@@ -16,6 +16,8 @@ export interface HostEngines {
   readonly asr: AsrProvider;
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
+  /** Absent: words and pauses end turns. */
+  readonly turn?: TurnDetector;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import { loadEngines } from '../providers/index.ts';
 import { loadTools } from '../tools/index.ts';
 import type { HostData } from './messages.ts';
 import { runHost } from './run.ts';
+import { TurnModel } from './turn-model.ts';
 
 if (!parentPort) throw new Error('this module runs on a worker thread');
 const { engines: settings, tools } = workerData as HostData;
@@ -28,7 +29,13 @@ await runHost({
         tell({ type: 'engine-fallback', fallback });
       },
     });
-    return { ...engines, choices: [vad, ...engines.choices], close: () => engines.close() };
+    const turn = TurnModel.open(settings.turn, { env: process.env, log });
+    return {
+      ...engines,
+      ...(turn ? { turn } : {}),
+      choices: [vad, ...engines.choices],
+      close: async () => void (await Promise.allSettled([engines.close(), turn?.close()])),
+    };
   },
 });
 stopping.abort();

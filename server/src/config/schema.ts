@@ -4,6 +4,7 @@ import {
   EMOTIONS,
   LLM_ENGINES,
   TTS_ENGINES,
+  TURN_ENGINES,
   TURN_PRESETS,
   VAD_ENGINES,
 } from '@parley/agent';
@@ -163,6 +164,15 @@ const engines = z.strictObject({
     .prefault({}),
   vad: z
     .strictObject({ engine: z.enum(VAD_ENGINES).default('silero-v6').describe('Voice activity detection.') })
+    .prefault({}),
+  turn: z
+    .strictObject({
+      engine: z
+        .enum(TURN_ENGINES)
+        .default('auto')
+        .describe('Audio model that hears whether a caller has finished; auto fetches it once, in the background.'),
+      model: some.optional().describe('Path of its ONNX file; absent for the one that is downloaded.'),
+    })
     .prefault({}),
   asr: z
     .strictObject({
