@@ -81,42 +81,39 @@ export class TurnModel implements TurnDetector {
   }
 
   async #begin(): Promise<void> {
-    const { env } = this.#options;
+    const { env, log } = this.#options;
+    const { title, name } = this.#model;
     const [file] = this.#settings.model ? [this.#settings.model] : (installed(this.#model, env) ?? []);
-    const found = file ?? (mayDownload(env) ? await this.#download() : undefined);
-    if (found) await this.#load(found);
-    else if (this.#settings.engine === 'smart-turn' && !mayDownload(env)) {
-      this.#options.log('warn', `${this.#model.title} is not installed: npm run models -- ${this.#model.name}`);
-    }
+    if (file) return this.#load(file);
+    if (mayDownload(env)) return this.#download();
+    if (this.#settings.engine === 'smart-turn') log('warn', `${title} is not installed: npm run models -- ${name}`);
   }
 
-  /** One line tells what came of it. */
-  async #download(): Promise<string | undefined> {
+  /** One line in the log tells what came of it. */
+  async #download(): Promise<void> {
     const { env, log } = this.#options;
     try {
-      const [file] = await fetchModel(this.#model, { env, signal: this.#stopping.signal });
-      const size = `${(bytesOf(this.#model) / 1e6).toFixed(1)} MB, ${this.#model.licence}`;
-      log('info', `${this.#model.title} (${size}) was downloaded, and ${this.#model.does} (engines.turn.engine)`);
-      return file;
+      const [file = ''] = await fetchModel(this.#model, { env, signal: this.#stopping.signal });
+      await this.#load(file, ` (just downloaded, ${(bytesOf(this.#model) / 1e6).toFixed(1)} MB)`);
     } catch (error) {
-      if (isAbort(error)) return undefined;
+      if (isAbort(error)) return;
       if (error instanceof ModelUnavailable && error.reason === 'busy') {
         this.#lookAgainAt = this.#clock.now() + LOOK_AGAIN_MS;
-        return undefined;
+        return;
       }
       const what = error instanceof ModelUnavailable ? 'no mirror has it, or none can be reached' : String(error);
       const level = this.#settings.engine === 'auto' ? 'info' : 'warn';
       const then = `words and pauses end turns; "npm run models -- ${this.#model.name}" says more`;
       log(level, `${this.#model.title} could not be downloaded (${what}): ${then}`);
-      return undefined;
     }
   }
 
-  async #load(file: string): Promise<void> {
+  async #load(file: string, since = ''): Promise<void> {
     const { log } = this.#options;
     this.#lookAgainAt = undefined;
     try {
       this.#detector = await SmartTurn.load({ file, signal: this.#stopping.signal, log });
+      log('info', `${this.#model.title}${since} ${this.#model.does} (engines.turn.engine)`);
     } catch (error) {
       if (!isAbort(error)) log('warn', `no turn model: ${error instanceof Error ? error.message : error}`);
     }

@@ -23,9 +23,9 @@ export interface CatalogueModel {
 }
 
 /**
- * Smart Turn v3.2, quantised for CPUs. The release is on Hugging Face; a pinned revision, as `main` moves. The page
- * names the licence and about 8 MB; exact size, checksum and revision are what others pin of it, and agree on
- * (e.g. the SHA-256 in a search of public code: a dozen projects). Pipecat has the same file in its own repository.
+ * Smart Turn v3.2, quantised for CPUs. It is released on Hugging Face, whose page names the licence and 8 MB; size,
+ * checksum and revision are those that public projects pin and agree on. Pipecat, of the same makers, has a file of this
+ * name in its repository: the checksum tells whether it is the same. docs/adr/0013 has the sources.
  */
 const SMART_TURN: CatalogueModel = {
   name: 'smart-turn',
