@@ -56,6 +56,12 @@ describe('Smart Turn', () => {
     await expect(predict(cut, gone.signal)).rejects.toThrow('the caller goes on');
   });
 
+  test('takes the newest pause first', async () => {
+    const order: number[] = [];
+    await Promise.all([0, 1, 2, 3].map(async (caller) => predict(cut).then(() => order.push(caller))));
+    expect(order).toEqual([0, 3, 2, 1]);
+  });
+
   test('has no opinion on the oldest pauses where far too many wait', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => predict(finished)));
     expect(answers.filter((probability) => probability === NEUTRAL)).toHaveLength(30 - 1 - 16);

@@ -98,7 +98,8 @@ export class SmartTurn implements TurnDetector {
 
   #ask(): void {
     if (this.#asked) return;
-    do this.#asked = this.#waiting.shift();
+    // Newest first: where many wait, the pauses of the others are all but over.
+    do this.#asked = this.#waiting.pop();
     while (this.#asked?.signal.aborted);
     if (this.#asked) this.#tell({ type: 'ask', audio: Int16Array.from(this.#asked.audio) });
   }
