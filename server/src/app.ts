@@ -205,14 +205,15 @@ class House implements App {
 }
 
 function sessionSettings(agent: Config['agent']): SessionSettings {
-  const { instructions, greeting, language, voice, speed, pitch, emotion } = agent;
+  const { instructions, greeting, language, voice, voices, speed, pitch, emotion, inlineEmotions } = agent;
   const { contextTokens, turnPreset, endpointingMs, interruptionMs, speculation } = agent;
   const prosody = { voice, speed, pitch, emotion, language };
+  const manner = { prosody, voices, inlineEmotions };
   const turns = { turnPreset, endpointingMs, interruptionMs, speculation };
   const { answers, names, silenceWatchdogMs, toolFillerMs, summarise, idlePromptMs, idlePrompts } = agent;
   const manners = { answers, names, silenceWatchdogMs, toolFillerMs, summarise, idlePromptMs, idlePrompts };
   const maxCallMs = agent.maxCallMinutes * 60_000;
-  return { instructions, greeting, language, prosody, contextTokens, maxCallMs, ...turns, ...manners };
+  return { instructions, greeting, language, ...manner, contextTokens, maxCallMs, ...turns, ...manners };
 }
 
 /** Every address means this machine too, and browsers give the microphone to localhost. */

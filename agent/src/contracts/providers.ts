@@ -114,6 +114,9 @@ export interface Prosody {
   readonly language?: string;
 }
 
+/** Voices by the language of what is said, BCP 47; a language's own tag goes before its first part. */
+export type VoicesByLanguage = Readonly<Record<string, string>>;
+
 export interface SpeakOptions extends Prosody {
   readonly signal: AbortSignal;
 }
@@ -127,6 +130,8 @@ export interface TtsProvider {
   readonly id: string;
   /** Hz of all audio that `speak` gives. */
   readonly rate: number;
+  /** That it can show, if only roughly; absent: none. */
+  readonly emotions?: readonly Emotion[];
   voices(): Promise<readonly Voice[]>;
   /**
    * Speaks one piece of text (a clause or sentence), streaming. Pieces of one reply are asked for ahead, one after

@@ -1,4 +1,4 @@
-import type { Prosody } from './providers.ts';
+import type { Prosody, VoicesByLanguage } from './providers.ts';
 
 /** Where a session's own UDP socket listens. */
 export interface RtpAddress {
@@ -28,6 +28,10 @@ export interface SessionSettings {
   /** BCP 47, or absent to let the engines find out. */
   readonly language?: string;
   readonly prosody: Prosody;
+  /** They go before the prosody's voice. */
+  readonly voices?: VoicesByLanguage;
+  /** The LLM may set the emotion by tags in what it writes; they are told to it where the voice has emotions. */
+  readonly inlineEmotions: boolean;
   /** Budget of the history given to the LLM, in tokens. */
   readonly contextTokens: number;
   readonly turnPreset: TurnPreset;

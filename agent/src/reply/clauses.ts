@@ -33,6 +33,11 @@ export class ClauseCutter {
     }
   }
 
+  /** Ends the clause under way here; spaces alone belong to the next one. */
+  cut(): string[] {
+    return this.#rest.trim() === '' ? [] : this.flush();
+  }
+
   /** What is left at the end of the text. */
   flush(): string[] {
     return this.#take(this.#rest.length);

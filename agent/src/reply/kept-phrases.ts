@@ -1,4 +1,4 @@
-import type { Prosody, SpeakOptions, SpeechChunk, TtsProvider, Voice } from '../contracts/index.ts';
+import type { Emotion, Prosody, SpeakOptions, SpeechChunk, TtsProvider, Voice } from '../contracts/index.ts';
 import { abortable } from '../kernel/index.ts';
 
 /** Phrases that are kept, each in one voice; at two seconds apiece some 6 MB. The one kept first goes first. */
@@ -20,6 +20,10 @@ export class KeptPhrases implements TtsProvider {
 
   get rate(): number {
     return this.#tts.rate;
+  }
+
+  get emotions(): readonly Emotion[] {
+    return this.#tts.emotions ?? [];
   }
 
   voices(): Promise<readonly Voice[]> {

@@ -115,6 +115,53 @@ describe('a reply', () => {
     ]);
   });
 
+  test('changes its tone with the tags that the LLM writes, which are neither heard nor shown nor remembered', async () => {
+    const told: (readonly ChatMessage[])[] = [];
+    const llm = new ScriptedLlm((history) => {
+      told.push(history);
+      const calls = [{ id: 'a', name: 'look', args: '{}' }];
+      return told.length === 1
+        ? { text: 'Well, [excited] I look! ', calls }
+        : 'It is there. [sad] No, it is gone, sorry.';
+    });
+    const run = async (): Promise<ChatMessage[]> => [{ role: 'tool', toolCallId: 'a', content: 'there' }];
+    const tools: ReplyTools = { specs: () => [], run };
+    const { clock, reply, tts, heard } = setUp({ llm, tools, inlineEmotions: true, prosody: { emotion: 'calm' } });
+    const outcome = reply.run();
+    await clock.advance(5000);
+    expect(await outcome).toMatchObject({ heard: 'Well, I look! It is there. No, it is gone, sorry.' });
+    expect(tts.said.map((text, i) => [tts.manners[i]?.emotion, text])).toEqual([
+      ['calm', 'Well,'],
+      ['excited', 'I look!'],
+      ['excited', 'It is there.'],
+      ['sad', 'No, it is gone, sorry.'],
+    ]);
+    expect(heard.join()).not.toMatch(/[[\]]|excited|sad/);
+    expect(told[1]?.at(-2)).toMatchObject({ role: 'assistant', content: 'Well, I look! ' });
+  });
+
+  test('leaves brackets alone where tags are not wanted', async () => {
+    const { clock, reply, tts } = setUp({ answer: '[happy] is a tag.' });
+    const outcome = reply.run();
+    await clock.advance(3000);
+    expect(await outcome).toMatchObject({ heard: '[happy] is a tag.' });
+    expect(tts.manners).toEqual([{}]);
+  });
+
+  test('says each clause in its language, by the voice for it', async () => {
+    const voices = { zh: 'xiaoxiao', en: 'emma' };
+    const answer = 'That is 你好 in Chinese. 你好！ And so it goes on.';
+    const { clock, reply, tts } = setUp({ answer, voices, language: 'en' });
+    const outcome = reply.run();
+    await clock.advance(5000);
+    await outcome;
+    expect(tts.manners.map(({ language, voice }) => [language, voice])).toEqual([
+      ['zh', 'xiaoxiao'],
+      ['zh', 'xiaoxiao'],
+      ['en', 'emma'],
+    ]);
+  });
+
   test('notes when each stage happened', async () => {
     const { clock, reply } = setUp();
     const outcome = reply.run();

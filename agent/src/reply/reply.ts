@@ -7,12 +7,14 @@ import {
   ProviderError,
   type Speech,
   type TtsProvider,
+  type VoicesByLanguage,
 } from '../contracts/index.ts';
 import { abortable, Channel, type Clock, isAbort, raceAbort, type Scope, sleep } from '../kernel/index.ts';
 import { type Bridge, bridgeAudio, SilenceWatch } from './bridge.ts';
 import { speakable } from './clauses.ts';
+import type { Toned } from './emotion-tags.ts';
 import { HeardLedger } from './heard-ledger.ts';
-import { languageOf } from './language.ts';
+import { mannerFor } from './manner.ts';
 import { type ReplyTimes, type ReplyTools, Writer } from './writer.ts';
 
 /** Clauses that the LLM may be ahead of the voice; an answer longer than that fails rather than grow without end. */
@@ -27,6 +29,10 @@ export interface ReplyOptions {
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
   readonly prosody: Prosody;
+  /** They go before the prosody's voice. */
+  readonly voices?: VoicesByLanguage;
+  /** Tags in the text set the emotion, and are not heard. */
+  readonly inlineEmotions?: boolean;
   /** BCP 47 of the conversation, where it is known. */
   readonly language?: string;
   /** The conversation to answer, or a text to say as it is. */
@@ -87,7 +93,7 @@ export class Reply {
     const looking = scope.child('captions');
     void this.#look(looking.signal);
     try {
-      const clauses = new Channel<string>({ capacity: MAX_CLAUSES_AHEAD, overflow: 'fail' });
+      const clauses = new Channel<Toned>({ capacity: MAX_CLAUSES_AHEAD, overflow: 'fail' });
       const writing = this.#writer.write(clauses);
       writing.catch(() => {});
       // Speaking goes first: what was written before the LLM failed is still worth saying.
@@ -132,12 +138,12 @@ export class Reply {
   }
 
   /** Clauses -> TTS -> mouth. */
-  async #speak(clauses: Channel<string>): Promise<void> {
+  async #speak(clauses: Channel<Toned>): Promise<void> {
     const { signal } = this.#options.scope;
     for await (const clause of abortable(clauses, signal)) {
-      const text = speakable(clause);
-      this.#ledger.open(clause);
-      if (text !== '') await this.#voice(text);
+      const text = speakable(clause.text);
+      this.#ledger.open(clause.text);
+      if (text !== '') await this.#voice({ ...clause, text });
       this.#ledger.close();
     }
     this.#complete = true;
@@ -145,10 +151,10 @@ export class Reply {
   }
 
   /** A clause that fails does not cut those before it. */
-  async #voice(text: string): Promise<void> {
+  async #voice(clause: Toned): Promise<void> {
     this.#voicing = true;
     try {
-      await this.#speakClause(text);
+      await this.#speakClause(clause);
     } catch (error) {
       if (!isAbort(error)) await this.#speech?.end();
       throw error;
@@ -157,9 +163,9 @@ export class Reply {
     }
   }
 
-  async #speakClause(text: string): Promise<void> {
-    const { tts, prosody, scope, language, clock, until } = this.#options;
-    const options = { ...prosody, language: languageOf(text) ?? prosody.language ?? language, signal: scope.signal };
+  async #speakClause({ text, emotion }: Toned): Promise<void> {
+    const { tts, scope, clock, until } = this.#options;
+    const options = { ...mannerFor(text, this.#options), ...(emotion && { emotion }), signal: scope.signal };
     for await (const chunk of abortable(tts.speak(text, options), scope.signal)) {
       if (chunk.kind === 'word') {
         this.#ledger.addWord(chunk.text, chunk.atMs);
@@ -216,11 +222,15 @@ export class Reply {
   }
 
   async #bridge(words: string): Promise<void> {
-    const { tts, prosody, clock, scope, language } = this.#options;
+    const { tts, clock, scope } = this.#options;
     const chunks = this.#chunks;
-    const voice = { ...prosody, language: languageOf(words) ?? prosody.language ?? language };
     try {
-      const audio = await bridgeAudio(words, { tts, prosody: voice, clock, signal: scope.signal });
+      const audio = await bridgeAudio(words, {
+        tts,
+        prosody: mannerFor(words, this.#options),
+        clock,
+        signal: scope.signal,
+      });
       // Meanwhile the answer itself has come.
       if (this.#chunks > chunks || this.#complete) return;
       this.#ledger.aside(audio.spoken ? words : '', audio.ms);

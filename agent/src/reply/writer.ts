@@ -2,6 +2,7 @@ import { estimateTokenCount } from 'tokenx';
 import type { ChatMessage, LlmOptions, LlmProvider, ToolCall, ToolSpec } from '../contracts/index.ts';
 import { abortable, type Channel, type Clock, raceAbort } from '../kernel/index.ts';
 import { ClauseCutter } from './clauses.ts';
+import { EmotionTags, type Toned } from './emotion-tags.ts';
 
 /** How often an answer may call tools; then the LLM is asked without any, and has to say something. */
 const MAX_TOOL_ROUNDS = 8;
@@ -29,6 +30,8 @@ export interface WriterOptions {
   readonly language?: string;
   readonly source: readonly ChatMessage[] | string;
   readonly tools?: ReplyTools;
+  /** Tags that set the emotion are taken out; else they are text. */
+  readonly inlineEmotions?: boolean;
   /** Tools wait for this: a guess must not have effects. */
   readonly until?: Promise<void>;
   readonly times: ReplyTimes;
@@ -38,12 +41,15 @@ export interface WriterOptions {
 export class Writer {
   readonly #options: WriterOptions;
   readonly #cutter = new ClauseCutter();
+  readonly #tags: EmotionTags | undefined;
+  #tone: Pick<Toned, 'emotion'> = {};
   #tokens = 0;
   #calls: readonly ToolCall[] = [];
   #saidInRound = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    if (options.inlineEmotions) this.#tags = new EmotionTags();
   }
 
   /** Tokens that it has cost so far; by estimate where the LLM does not tell. */
@@ -57,18 +63,19 @@ export class Writer {
   }
 
   /** Ends the channel in any case: what was written before a failure is still worth saying. */
-  async write(clauses: Channel<string>): Promise<void> {
+  async write(clauses: Channel<Toned>): Promise<void> {
     const { source } = this.#options;
     try {
-      if (typeof source === 'string') this.#give(clauses, this.#cutter.push(source));
+      if (typeof source === 'string') this.#read(clauses, source);
       else await this.#converse(clauses, source);
     } finally {
+      this.#readRest(clauses);
       this.#give(clauses, this.#cutter.flush());
       clauses.end();
     }
   }
 
-  async #converse(clauses: Channel<string>, source: readonly ChatMessage[]): Promise<void> {
+  async #converse(clauses: Channel<Toned>, source: readonly ChatMessage[]): Promise<void> {
     const { tools, until, signal } = this.#options;
     let messages = source;
     for (let round = 0; ; round++) {
@@ -76,7 +83,7 @@ export class Writer {
       const { text, calls } = await this.#ask(clauses, messages, offered);
       if (!tools || calls.length === 0) return;
       // What it says before the tools is one clause, however short: nothing follows it for a while.
-      this.#give(clauses, this.#cutter.flush());
+      this.#give(clauses, this.#cutter.cut());
       if (until) await raceAbort(until, signal);
       this.#calls = calls;
       const results = await tools.run(calls, signal);
@@ -87,7 +94,7 @@ export class Writer {
   }
 
   async #ask(
-    clauses: Channel<string>,
+    clauses: Channel<Toned>,
     messages: readonly ChatMessage[],
     tools: readonly ToolSpec[],
   ): Promise<{ text: string; calls: ToolCall[] }> {
@@ -104,18 +111,37 @@ export class Writer {
       else if (chunk.kind === 'tool-call') calls.push({ id: chunk.id, name: chunk.name, args: chunk.args });
       else if (chunk.delta !== '') {
         times.firstTokenAt ??= clock.now();
-        text += chunk.delta;
         this.#tokens += estimateTokenCount(chunk.delta);
-        this.#saidInRound ||= chunk.delta.trim() !== '';
-        this.#give(clauses, this.#cutter.push(chunk.delta));
+        text += this.#read(clauses, chunk.delta);
+        this.#saidInRound ||= text.trim() !== '';
       }
     }
+    text += this.#readRest(clauses);
     if (told !== undefined) this.#tokens = before + told;
     return { text, calls };
   }
 
-  #give(clauses: Channel<string>, complete: readonly string[]): void {
+  /** Passes on what is to be said, tone by tone; returns it without its tags. */
+  #read(clauses: Channel<Toned>, delta: string): string {
+    return this.#write(clauses, this.#tags?.push(delta) ?? [{ text: delta }]);
+  }
+
+  #readRest(clauses: Channel<Toned>): string {
+    return this.#write(clauses, this.#tags?.flush() ?? []);
+  }
+
+  #write(clauses: Channel<Toned>, runs: readonly Toned[]): string {
+    for (const { text, ...tone } of runs) {
+      // No clause is said in two tones.
+      if (tone.emotion !== this.#tone.emotion) this.#give(clauses, this.#cutter.cut());
+      this.#tone = tone;
+      this.#give(clauses, this.#cutter.push(text));
+    }
+    return runs.map(({ text }) => text).join('');
+  }
+
+  #give(clauses: Channel<Toned>, complete: readonly string[]): void {
     if (complete.length > 0) this.#options.times.firstClauseAt ??= this.#options.clock.now();
-    for (const clause of complete) clauses.push(clause);
+    for (const text of complete) clauses.push({ text, ...this.#tone });
   }
 }

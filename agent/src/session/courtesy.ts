@@ -1,6 +1,6 @@
 import type { LlmProvider, Mouth, SessionEvent, SessionSettings, ToolCall } from '../contracts/index.ts';
 import { type Clock, isAbort, type Scope } from '../kernel/index.ts';
-import { type Bridge, bridgeAudio, type KeptPhrases, piecesOf } from '../reply/index.ts';
+import { type Bridge, bridgeAudio, type KeptPhrases, mannerFor, piecesOf } from '../reply/index.ts';
 import { type Phrase, phrase } from './phrases.ts';
 
 export interface CourtesyOptions {
@@ -49,10 +49,9 @@ export class Courtesy {
     const { language } = settings;
     if (settings.silenceWatchdogMs === 0 || this.#prepared) return;
     this.#prepared = true;
-    const options = { ...settings.prosody, ...(language ? { language } : {}), signal: scope.signal };
     // A bridge is spoken whole, the others as answers are.
     const needed = [phrase('moment', language), ...NEEDED.flatMap((what) => piecesOf(phrase(what, language)))];
-    for (const text of needed) await tts.keep(text, options);
+    for (const text of needed) await tts.keep(text, { ...mannerFor(text, settings), signal: scope.signal });
   }
 
   bridgeFor(turn: number): Bridge {
@@ -91,7 +90,7 @@ export class Courtesy {
     this.#bridging = scope;
     const { signal } = scope;
     try {
-      const { samples } = await bridgeAudio(words, { tts, prosody: settings.prosody, clock, signal });
+      const { samples } = await bridgeAudio(words, { tts, prosody: mannerFor(words, settings), clock, signal });
       const speech = mouth.speak({ rate: tts.rate, signal });
       await speech.write(samples);
       await speech.end();

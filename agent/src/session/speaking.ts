@@ -8,7 +8,15 @@ import type {
   TurnFigures,
 } from '../contracts/index.ts';
 import type { Clock, Scope } from '../kernel/index.ts';
-import { type Bridge, chime, History, Reply, type ReplyOutcome, type ReplyTools } from '../reply/index.ts';
+import {
+  type Bridge,
+  chime,
+  emotionInstructions,
+  History,
+  Reply,
+  type ReplyOutcome,
+  type ReplyTools,
+} from '../reply/index.ts';
 import type { TurnEvent } from '../turns/index.ts';
 import { type HeardTimes, turnFigures } from './figures.ts';
 
@@ -64,8 +72,10 @@ export class Speaking {
 
   constructor(options: SpeakingOptions) {
     this.#options = options;
-    const { instructions, contextTokens } = options.settings;
-    this.history = new History({ instructions, budgetTokens: contextTokens });
+    const { instructions, contextTokens, inlineEmotions } = options.settings;
+    const tags = inlineEmotions ? emotionInstructions(options.tts.emotions) : '';
+    const parts = [instructions, tags].filter((part) => part !== '');
+    this.history = new History({ instructions: parts.join('\n\n'), budgetTokens: contextTokens });
   }
 
   /** `heard`: when the turn was heard, if it was. */
@@ -80,6 +90,8 @@ export class Speaking {
       llm,
       tts,
       prosody: settings.prosody,
+      ...(settings.voices ? { voices: settings.voices } : {}),
+      inlineEmotions: settings.inlineEmotions,
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),
       bridge: bridgeFor(order.turn),

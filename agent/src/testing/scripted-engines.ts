@@ -2,10 +2,12 @@ import type {
   AsrOptions,
   AsrProvider,
   ChatMessage,
+  Emotion,
   LlmChunk,
   LlmOptions,
   LlmProvider,
   PcmFrame,
+  Prosody,
   SpeakOptions,
   SpeechChunk,
   ToolCall,
@@ -76,7 +78,11 @@ export const MS_PER_CHARACTER = 50;
 export class ScriptedTts implements TtsProvider {
   readonly id = 'scripted-tts';
   readonly rate = 24000;
+  /** Absent as long as a test does not give it some. */
+  emotions?: readonly Emotion[];
   readonly said: string[] = [];
+  /** How each text was to be said. */
+  readonly manners: Prosody[] = [];
   readonly #failure: (text: string) => Error | undefined;
 
   constructor(failure: (text: string) => Error | undefined = () => undefined) {
@@ -87,8 +93,9 @@ export class ScriptedTts implements TtsProvider {
     return [{ id: 'tone', name: 'Tone', language: 'en' }];
   }
 
-  async *speak(text: string, { signal }: SpeakOptions): AsyncIterable<SpeechChunk> {
+  async *speak(text: string, { signal, ...manner }: SpeakOptions): AsyncIterable<SpeechChunk> {
     this.said.push(text);
+    this.manners.push(manner);
     const failure = this.#failure(text);
     if (failure) throw failure;
     const chunk = new Int16Array(this.rate / 10).map((_, i) => 6000 * Math.sin((2 * Math.PI * 220 * i) / this.rate));

@@ -18,6 +18,7 @@ export const sessionSettings = (parts: Partial<SessionSettings> = {}): SessionSe
   instructions: 'Be brief.',
   greeting: '',
   prosody: {},
+  inlineEmotions: true,
   contextTokens: 1000,
   turnPreset: 'balanced',
   speculation: false,

@@ -22,6 +22,7 @@ const port = z.int().min(0).max(65_535);
 const ms = z.int().min(0).max(3_600_000);
 const some = z.string().min(1);
 const url = z.url({ protocol: /^https?$/ });
+const languageTag = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
 
 const server = z.strictObject({
   host: some
@@ -72,15 +73,19 @@ const agent = z.strictObject({
     .string()
     .optional()
     .describe('Spoken when the first caller can hear; empty for none, absent for a word of welcome.'),
-  language: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-    .optional()
-    .describe('Language tag such as en or pt-BR; absent to let the engines find out.'),
+  language: languageTag.optional().describe('Language tag such as en or pt-BR; absent to let the engines find out.'),
   voice: some.optional().describe("Name of the voice, as the speech engine calls it; absent for the engine's own."),
+  voices: z
+    .record(languageTag, some)
+    .default({})
+    .describe('Voices by the language of what is said, which go before agent.voice: { zh: ..., en: ... }.'),
   speed: z.number().min(0.25).max(4).optional().describe('Speed of speech; 1 is normal.'),
   pitch: z.number().min(0.25).max(4).optional().describe('Pitch of the voice; 1 is normal.'),
   emotion: z.enum(EMOTIONS).optional().describe('How to sound, where the speech engine can.'),
+  inlineEmotions: z
+    .boolean()
+    .default(true)
+    .describe('Let the language model set the emotion sentence by sentence: docs/voices.md.'),
   contextTokens: z
     .int()
     .min(256)

@@ -1,6 +1,7 @@
 import type { OpusLibrary } from '../../codec/index.ts';
 import {
   durationMs,
+  type Emotion,
   type SpeakOptions,
   type SpeechChunk,
   type TtsProvider,
@@ -27,6 +28,10 @@ export class FallbackTts implements TtsProvider {
     this.rate = chain.first.engine.rate;
     if (!library && chain.options.links.some(({ engine }) => engine.rate !== this.rate))
       throw new TypeError('voices of several rates need the Opus library, which has the resampler');
+  }
+
+  get emotions(): readonly Emotion[] {
+    return this.#chain.first.engine.emotions ?? [];
   }
 
   voices(): Promise<readonly Voice[]> {

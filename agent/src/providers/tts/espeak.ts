@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
+  EMOTIONS,
   type Prosody,
   ProviderError,
   type SpeakOptions,
@@ -41,6 +42,7 @@ const SILENCE = 100;
 /** Lite speech: eSpeak NG run as a program of its own (GPL: never linked), about 1 ms to the first audio. */
 export class EspeakTts implements TtsProvider {
   readonly id = 'espeak';
+  readonly emotions = EMOTIONS;
   readonly rate: number;
   readonly #options: EspeakOptions;
   readonly #pool: EspeakPool;

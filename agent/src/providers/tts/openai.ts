@@ -2,6 +2,8 @@ import type OpenAI from 'openai';
 import type { SpeechCreateParams } from 'openai/resources/audio/speech';
 import { demuxOggOpus, type OpusLibrary } from '../../codec/index.ts';
 import {
+  EMOTIONS,
+  type Emotion,
   type OpenAiAccess,
   ProviderError,
   type SpeakOptions,
@@ -62,6 +64,10 @@ export class OpenAiTts implements TtsProvider {
     this.#options = options;
     this.#client = openAiClient(options.access, options.settings.timeoutMs);
     this.#server = isOpenAiItself(options.access) ? 'OpenAI' : 'the speech server';
+  }
+
+  get emotions(): readonly Emotion[] {
+    return TAKES_INSTRUCTIONS.test(this.#options.settings.model) ? EMOTIONS : [];
   }
 
   /** OpenAI's own; another server has others, and takes their names as they are. */

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { demuxWebmOpus, type OpusLibrary } from '../../../codec/index.ts';
 import {
+  EMOTIONS,
   type Prosody,
   ProviderError,
   type SpeakOptions,
@@ -40,6 +41,7 @@ const MAX_TEXT_BYTES = 4096;
  */
 export class EdgeTts implements TtsProvider {
   readonly id = 'edge';
+  readonly emotions = EMOTIONS;
   readonly rate = RATE;
   readonly #options: EdgeTtsOptions;
   readonly #base: URL;

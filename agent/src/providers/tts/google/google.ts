@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  EMOTIONS,
   ProviderError,
   type SpeakOptions,
   type SpeechChunk,
@@ -38,6 +39,7 @@ const Voices = z.array(
 /** Google Cloud Text-to-Speech: Chirp 3 HD and Gemini voices streamed, all others at once by SSML. */
 export class GoogleTts implements TtsProvider {
   readonly id = 'google';
+  readonly emotions = EMOTIONS;
   readonly rate = RATE;
   readonly #options: GoogleTtsOptions;
   readonly #client: GoogleClient;
