@@ -17,7 +17,7 @@ export interface OpenAiAccess {
   readonly baseUrl?: string;
 }
 
-export const VAD_ENGINES = ['silero-v6', 'silero-v4'] as const;
+export const VAD_ENGINES = ['silero-v6', 'silero-v4', 'webrtc'] as const;
 export const TURN_ENGINES = ['auto', 'smart-turn', 'none'] as const;
 export const ASR_ENGINES = ['openai', 'pocketsphinx'] as const;
 export const LLM_ENGINES = ['openai', 'scripted'] as const;

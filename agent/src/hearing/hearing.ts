@@ -1,18 +1,29 @@
 import type { VadModel, VadSettings } from '../contracts/index.ts';
 import { createFrameProcessorGate } from './frame-processor-gate.ts';
 import { SileroEngine } from './silero.ts';
-import type { SileroVersion } from './silero-shape.ts';
 import type { GateOptions, SpeechGate } from './speech-gate.ts';
 import { createVadGate } from './vad-gate.ts';
+import { WebrtcEngine } from './webrtc.ts';
 
-interface Recipe {
-  readonly version: SileroVersion;
+/** One model for all streams of a thread. */
+export interface VadEngine {
+  readonly windowSamples: number;
+  /** A stream of its own. Throws VadClosed after `close`. */
+  open(): VadModel;
+  /** Closes every stream, too. */
+  close(): Promise<void>;
+}
+
+export interface VadRecipe {
+  readonly load: (signal?: AbortSignal) => Promise<VadEngine>;
+  /** The gate that knows how this engine's answers are to be read. */
   readonly gate: (model: VadModel, options: GateOptions) => SpeechGate;
 }
 
-const RECIPES: Readonly<Record<VadSettings['engine'], Recipe>> = {
-  'silero-v6': { version: 'v6', gate: createVadGate },
-  'silero-v4': { version: 'v4', gate: createFrameProcessorGate },
+export const VAD_RECIPES: Readonly<Record<VadSettings['engine'], VadRecipe>> = {
+  'silero-v6': { load: (signal) => SileroEngine.load({ version: 'v6', signal }), gate: createVadGate },
+  'silero-v4': { load: (signal) => SileroEngine.load({ version: 'v4', signal }), gate: createFrameProcessorGate },
+  webrtc: { load: (signal) => WebrtcEngine.load({ signal }), gate: createVadGate },
 };
 
 /** Which is used unless another is named; docs/adr/0005 says why. */
@@ -33,8 +44,8 @@ export interface Hearing {
 
 /** Loads the model. Throws ProviderError, or the signal's reason when aborted. */
 export async function createHearing({ engine = DEFAULT_VAD_ENGINE, signal }: HearingOptions = {}): Promise<Hearing> {
-  const { version, gate } = RECIPES[engine];
-  const silero = await SileroEngine.load({ version, signal });
+  const { load, gate } = VAD_RECIPES[engine];
+  const model = await load(signal);
   const gates = new Set<SpeechGate>();
   return {
     openGate(options) {
@@ -42,13 +53,13 @@ export async function createHearing({ engine = DEFAULT_VAD_ENGINE, signal }: Hea
         gates.delete(opened);
         options.onClose?.();
       };
-      const opened = gate(silero.open(), { ...options, onClose });
+      const opened = gate(model.open(), { ...options, onClose });
       gates.add(opened);
       return opened;
     },
     close() {
       for (const each of [...gates]) each.close();
-      return silero.close();
+      return model.close();
     },
   };
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Tensor } from 'onnxruntime-node';
 import { ProviderError, type VadModel } from '../contracts/index.ts';
 import { seededRandom, settle, speechClip } from '../testing/index.ts';
-import { SileroEngine, type SileroSession, VadClosed } from './silero.ts';
+import { SileroEngine, type SileroSession } from './silero.ts';
+import { VadClosed } from './vad-closed.ts';
 
 const jfk = speechClip('jfk').samples;
 /** By how much batched and single answers may differ: v4's convolutions add up in another order. */

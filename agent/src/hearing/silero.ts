@@ -2,6 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { HEARING_RATE, ProviderError, type VadModel } from '../contracts/index.ts';
 import { type BatchRow, SileroBatch } from './silero-batch.ts';
 import { SILERO_SHAPES, type SileroShape, type SileroVersion, STATE_LAYERS } from './silero-shape.ts';
+import { VadClosed } from './vad-closed.ts';
 
 /** Windows in one inference at most: about 8 ms of a blocked thread. */
 const MAX_BATCH = 128;
@@ -20,14 +21,6 @@ export type SileroSession = Pick<InferenceSession, 'run' | 'release'>;
 export interface SileroLoadOptions {
   readonly version: SileroVersion;
   readonly signal?: AbortSignal;
-}
-
-/** A window was not judged because its stream or the engine was closed: nobody's failure. */
-export class VadClosed extends Error {
-  constructor() {
-    super('the voice detector is closed');
-    this.name = 'AbortError';
-  }
 }
 
 /**

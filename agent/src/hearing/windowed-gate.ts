@@ -1,6 +1,5 @@
 import { durationMs, type PcmFrame, ProviderError, type VadModel } from '../contracts/index.ts';
 import { FrameRing } from './preroll.ts';
-import { VadClosed } from './silero.ts';
 import {
   DEFAULT_PREROLL_MS,
   DEFAULT_SILENCE_MS,
@@ -9,6 +8,7 @@ import {
   type GateState,
   type SpeechGate,
 } from './speech-gate.ts';
+import { VadClosed } from './vad-closed.ts';
 
 /** Audio that may wait for inference, in ms; beyond it the oldest frames are dropped. */
 const MAX_BEHIND_MS = 2000;

@@ -3,7 +3,7 @@ import { OpusLibrary } from '../codec/index.ts';
 import { FRAME_MS, HEARING_RATE, type SessionEvent } from '../contracts/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { RtpSocket, serializeRtp, Ticker } from '../rtp/index.ts';
-import { rms, sessionSettings, speechClip } from '../testing/index.ts';
+import { rms, sessionSettings, speechClip, testSettings } from '../testing/index.ts';
 import { startAgentHost } from './client.ts';
 import type { AgentHost } from './contract.ts';
 
@@ -38,7 +38,7 @@ class Peer {
   }
 }
 
-describe('a host thread with real Opus, RTP and Silero', () => {
+describe('a host thread with real Opus, RTP and voice detection', () => {
   let host: AgentHost;
   let library: OpusLibrary;
   const ticker = new Ticker({ clock: systemClock });
@@ -73,29 +73,43 @@ describe('a host thread with real Opus, RTP and Silero', () => {
     });
   };
 
-  test('greets, hears speech as it comes over RTP, and answers with audible RTP', async () => {
-    const peer = new Peer();
-    const decoder = library.decoder({ rate: 24000 });
-    const socket = await RtpSocket.open({ ip: '127.0.0.1' });
-    socket.route(MOUTH.ssrc, (packet) => peer.heard.push(decoder.decode(packet.payload)));
-    const session = await host.open({ id: 'one', settings, onEvent: peer.onEvent });
-    session.connectMouth({ ...MOUTH, remote: socket.address });
-    session.addEar(CALLER);
-    session.callerPlaying('ann');
-    await peer.until((event) => event.type === 'reply-text' && event.final && event.text === 'Welcome.');
-    await send('goforward', socket, session.address.port);
-    const transcript = await peer.until((event) => event.type === 'transcript' && event.final);
-    expect(transcript).toMatchObject({ callerId: 'ann', text: 'utterance number 1' });
-    const metrics = await peer.until((event) => event.type === 'turn-metrics');
-    expect(metrics).toMatchObject({ figures: { voice_to_voice: expect.any(Number) } });
-    const reply = await peer.until((event) => event.type === 'reply-text' && event.final && event.turn === 2);
-    expect(reply).toMatchObject({ text: expect.stringMatching(/^You said utterance number 1\./), interrupted: false });
-    const loud = peer.heard.filter((frame) => rms(frame) > 1000);
-    expect(loud.length * FRAME_MS).toBeGreaterThan(2000);
-    await session.close('room-closed');
-    await socket.close();
-    decoder.close();
-  }, 30_000);
+  const vads = ['silero-v6', 'webrtc'] as const;
+  test.each(vads)(
+    'greets, hears speech by %s as it comes over RTP, and answers with audible RTP',
+    async (engine) => {
+      const listening = await startAgentHost({
+        engines: testSettings({ vad: { engine } }),
+        tools: {} as never,
+        module,
+      });
+      const peer = new Peer();
+      const decoder = library.decoder({ rate: 24000 });
+      const socket = await RtpSocket.open({ ip: '127.0.0.1' });
+      socket.route(MOUTH.ssrc, (packet) => peer.heard.push(decoder.decode(packet.payload)));
+      const session = await listening.open({ id: 'one', settings, onEvent: peer.onEvent });
+      session.connectMouth({ ...MOUTH, remote: socket.address });
+      session.addEar(CALLER);
+      session.callerPlaying('ann');
+      await peer.until((event) => event.type === 'reply-text' && event.final && event.text === 'Welcome.');
+      await send('goforward', socket, session.address.port);
+      const transcript = await peer.until((event) => event.type === 'transcript' && event.final);
+      expect(transcript).toMatchObject({ callerId: 'ann', text: 'utterance number 1' });
+      const metrics = await peer.until((event) => event.type === 'turn-metrics');
+      expect(metrics).toMatchObject({ figures: { voice_to_voice: expect.any(Number) } });
+      const reply = await peer.until((event) => event.type === 'reply-text' && event.final && event.turn === 2);
+      expect(reply).toMatchObject({
+        text: expect.stringMatching(/^You said utterance number 1\./),
+        interrupted: false,
+      });
+      const loud = peer.heard.filter((frame) => rms(frame) > 1000);
+      expect(loud.length * FRAME_MS).toBeGreaterThan(2000);
+      await session.close('room-closed');
+      await listening.close();
+      await socket.close();
+      decoder.close();
+    },
+    30_000,
+  );
 
   test('closes a session once, and takes no more for it', async () => {
     const peer = new Peer();

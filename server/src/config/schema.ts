@@ -168,7 +168,12 @@ const engines = z.strictObject({
     })
     .prefault({}),
   vad: z
-    .strictObject({ engine: z.enum(VAD_ENGINES).default('silero-v6').describe('Voice activity detection.') })
+    .strictObject({
+      engine: z
+        .enum(VAD_ENGINES)
+        .default('silero-v6')
+        .describe('Voice activity detection; webrtc costs the least and wants quiet rooms: docs/engines.md.'),
+    })
     .prefault({}),
   turn: z
     .strictObject({
