@@ -20,3 +20,14 @@ export const isOpusRate = (rate: number): rate is OpusRate => (OPUS_RATES as rea
 
 /** Length of `samples` mono samples at `rate` Hz, in ms. */
 export const durationMs = (samples: number, rate: number): number => (samples * 1000) / rate;
+
+/** All of them, one after another. */
+export function concatSamples(chunks: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -20,16 +20,20 @@ export interface EarRtp {
   readonly payloadType: number;
 }
 
+/** How the agent speaks. */
+export interface SpeechSettings {
+  readonly prosody: Prosody;
+  /** They go before the prosody's voice. */
+  readonly voices?: VoicesByLanguage;
+}
+
 /** How one conversation goes. Defaults live in the server's config schema. */
-export interface SessionSettings {
+export interface SessionSettings extends SpeechSettings {
   readonly instructions: string;
   /** Spoken when the first caller can hear; empty for none, absent for the LLM's own opening or a word of welcome. */
   readonly greeting?: string;
   /** BCP 47, or absent to let the engines find out. */
   readonly language?: string;
-  readonly prosody: Prosody;
-  /** They go before the prosody's voice. */
-  readonly voices?: VoicesByLanguage;
   /** The LLM may set the emotion by tags in what it writes; they are told to it where the voice has emotions. */
   readonly inlineEmotions: boolean;
   /** Budget of the history given to the LLM, in tokens. */

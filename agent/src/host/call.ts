@@ -11,6 +11,7 @@ import {
   type RtpAddress,
   type SessionEvent,
   type SessionSettings,
+  type SpeechSettings,
   type TtsProvider,
   type TurnDetector,
 } from '../contracts/index.ts';
@@ -171,6 +172,10 @@ export class Call {
 
   ask(callerId: string): void {
     this.#session?.ask(callerId);
+  }
+
+  speakAs(speech: SpeechSettings): void {
+    this.#session?.speakAs(speech);
   }
 
   offerTools(callerId: string, tools: readonly ClientTool[]): void {

@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import type { EngineChoice, EngineFallback, EngineHealth, RtpAddress, SessionEvent } from '../contracts/index.ts';
-import type { AgentHost, AgentHostOptions, AgentSession } from './contract.ts';
+import {
+  type EngineChoice,
+  type EngineFallback,
+  type EngineHealth,
+  ProviderError,
+  type RtpAddress,
+  type SessionEvent,
+} from '../contracts/index.ts';
+import type { AgentHost, AgentHostOptions, AgentSession, OfferedVoice, SampleOrder, VoiceSample } from './contract.ts';
 import type { FromHost, HostData, ToHost } from './messages.ts';
+import { Requests } from './requests.ts';
 
 /** A host that does not close by itself within this time is ended, in ms. */
 const SHUTDOWN_PATIENCE_MS = 3000;
@@ -28,6 +36,7 @@ class ThreadHost implements AgentHost {
   readonly #onFallback: (fallback: EngineFallback) => void;
   readonly #health = new Map<string, EngineHealth>();
   readonly #sessions = new Map<string, Held>();
+  readonly #requests = new Requests((message) => this.#tell(message));
   readonly #ready = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #mourners: ((error: Error) => void)[] = [];
@@ -56,13 +65,23 @@ class ThreadHost implements AgentHost {
   }
 
   async open({ id, settings, onEvent }: Parameters<AgentHost['open']>[0]): Promise<AgentSession> {
-    if (this.#death || this.#closing) throw this.#death ?? new Error('the agent host is closed');
+    this.#assertAlive();
     if (this.#sessions.has(id)) throw new TypeError(`session ${id} is open already`);
     const held: Held = { onEvent, opened: Promise.withResolvers(), closed: Promise.withResolvers() };
     this.#sessions.set(id, held);
     this.#tell({ type: 'open', session: id, settings });
     const address = await held.opened.promise;
     return this.#session(id, address, held);
+  }
+
+  async voices(): Promise<readonly OfferedVoice[]> {
+    this.#assertAlive();
+    return this.#requests.ask({ type: 'voices' });
+  }
+
+  async sample(order: SampleOrder, { signal }: { signal: AbortSignal }): Promise<VoiceSample> {
+    this.#assertAlive();
+    return this.#requests.ask({ type: 'sample', order }, signal);
   }
 
   onDeath(fn: (error: Error) => void): void {
@@ -72,6 +91,10 @@ class ThreadHost implements AgentHost {
 
   close(): Promise<void> {
     return (this.#closing ??= this.#shut());
+  }
+
+  #assertAlive(): void {
+    if (this.#death || this.#closing) throw this.#death ?? new Error('the agent host is closed');
   }
 
   async #shut(): Promise<void> {
@@ -98,6 +121,7 @@ class ThreadHost implements AgentHost {
       text: (callerId, text) => tell({ type: 'text', session, callerId, text }),
       interrupt: () => tell({ type: 'interrupt', session }),
       ask: (callerId) => tell({ type: 'ask', session, callerId }),
+      speakAs: (speech) => tell({ type: 'speak-as', session, speech }),
       offerTools: (callerId, tools) => tell({ type: 'offer-tools', session, callerId, tools }),
       toolResult: (callerId, result) => tell({ type: 'tool-result', session, callerId, result }),
       close: (reason) => {
@@ -131,6 +155,14 @@ class ThreadHost implements AgentHost {
         this.#sessions.get(message.session)?.closed.resolve();
         this.#sessions.delete(message.session);
         break;
+      case 'answer':
+        this.#requests.resolve(message.request, message.value);
+        break;
+      case 'no-answer': {
+        const { reason, message: why } = message.failure;
+        this.#requests.reject(message.request, new ProviderError('tts', reason, why));
+        break;
+      }
       case 'engine-health':
         this.#health.set(`${message.health.stage} ${message.health.engine}`, message.health);
         break;
@@ -155,6 +187,7 @@ class ThreadHost implements AgentHost {
       held.closed.resolve();
     }
     this.#sessions.clear();
+    this.#requests.rejectAll(error);
     this.#ready.reject(error);
     this.#ready.promise.catch(() => {});
     this.#gone.resolve();

@@ -2,15 +2,19 @@ import type {
   ClientTool,
   ClientToolResult,
   EarRtp,
+  Emotion,
   EngineChoice,
   EngineFallback,
   EngineHealth,
   EngineSettings,
   MouthRtp,
+  Prosody,
   RtpAddress,
   SessionEvent,
   SessionSettings,
+  SpeechSettings,
   ToolSettings,
+  Voice,
 } from '../contracts/index.ts';
 
 export interface AgentHostOptions {
@@ -25,6 +29,24 @@ export interface AgentHostOptions {
 
 export type HostLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
+/** A voice that callers may choose. */
+export interface OfferedVoice extends Voice {
+  readonly engine: string;
+  /** That the engine can show, if only roughly. */
+  readonly emotions: readonly Emotion[];
+}
+
+/** What to say to show a voice; `text` absent: a word of welcome in its language. */
+export interface SampleOrder extends Prosody {
+  readonly text?: string;
+}
+
+export interface VoiceSample {
+  /** Hz. */
+  readonly rate: number;
+  readonly samples: Int16Array;
+}
+
 /** One thread that runs many agent sessions. The same calls will serve a host in another process. */
 export interface AgentHost {
   readonly choices: readonly EngineChoice[];
@@ -38,6 +60,10 @@ export interface AgentHost {
     settings: SessionSettings;
     onEvent: (event: SessionEvent) => void;
   }): Promise<AgentSession>;
+  /** The voices of the engine that speaks first. Throws ProviderError. */
+  voices(): Promise<readonly OfferedVoice[]>;
+  /** One is made at a time and a few wait. Throws ProviderError (`rate-limited` for one too many), or the signal's reason. */
+  sample(order: SampleOrder, options: { readonly signal: AbortSignal }): Promise<VoiceSample>;
   /** Called once if the thread dies before it was closed; its sessions are gone then. */
   onDeath(fn: (error: Error) => void): void;
   close(): Promise<void>;
@@ -63,6 +89,8 @@ export interface AgentSession {
   /** A typed message: a user turn of its own; it takes the floor from the agent. */
   text(callerId: string, text: string): void;
   interrupt(): void;
+  /** From its next answer on. */
+  speakAs(speech: SpeechSettings): void;
   /** The agent is to answer what was said, where it would not by itself. */
   ask(callerId: string): void;
   /** Tools that this caller's page runs; they replace those that it offered before. */

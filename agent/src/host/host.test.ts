@@ -122,6 +122,20 @@ describe('a host thread with real Opus, RTP and voice detection', () => {
     expect(peer.events).toEqual([]);
   });
 
+  test('offers its voices, and shows what one sounds like', async () => {
+    expect(await host.voices()).toEqual([
+      { id: 'tone', name: 'Tone', language: 'en', engine: 'scripted-tts', emotions: [] },
+    ]);
+    const { signal } = new AbortController();
+    const { rate, samples } = await host.sample({ text: 'Hello.', voice: 'tone', speed: 2 }, { signal });
+    expect(samples.length).toBe(rate * 0.3);
+    expect(rms(samples)).toBeGreaterThan(1000);
+    const stop = new AbortController();
+    const stopped = host.sample({ text: 'Never heard.' }, { signal: stop.signal });
+    stop.abort(new Error('gone'));
+    await expect(stopped).rejects.toThrow('gone');
+  });
+
   test('tells of its death, and lets nobody wait for the dead', async () => {
     const doomed = await startAgentHost({
       engines: {} as never,
@@ -131,6 +145,7 @@ describe('a host thread with real Opus, RTP and voice detection', () => {
     const died = new Promise<Error>((resolve) => doomed.onDeath(resolve));
     await expect(doomed.open({ id: 'three', settings, onEvent: () => {} })).rejects.toThrow('doomed');
     expect((await died).message).toContain('doomed');
+    await expect(doomed.voices()).rejects.toThrow('doomed');
     await doomed.close();
   });
 });

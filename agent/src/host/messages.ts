@@ -7,18 +7,23 @@ import type {
   EngineHealth,
   EngineSettings,
   MouthRtp,
+  ProviderFailure,
   RtpAddress,
   SessionEvent,
   SessionSettings,
+  SpeechSettings,
   ToolSettings,
 } from '../contracts/index.ts';
-import type { HostLog } from './contract.ts';
+import type { HostLog, SampleOrder } from './contract.ts';
 
 /** What a host thread is started with. */
 export interface HostData {
   readonly engines: EngineSettings;
   readonly tools: ToolSettings;
 }
+
+/** What the server asks its host thread: answered by `answer` or `no-answer` with the same number. */
+export type Asked = { readonly type: 'voices' } | { readonly type: 'sample'; readonly order: SampleOrder };
 
 /** What the server tells its host thread. `session` names the session concerned. */
 export type ToHost =
@@ -33,6 +38,7 @@ export type ToHost =
   | { readonly type: 'text'; readonly session: string; readonly callerId: string; readonly text: string }
   | { readonly type: 'interrupt'; readonly session: string }
   | { readonly type: 'ask'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'speak-as'; readonly session: string; readonly speech: SpeechSettings }
   | {
       readonly type: 'offer-tools';
       readonly session: string;
@@ -46,6 +52,9 @@ export type ToHost =
       readonly result: ClientToolResult;
     }
   | { readonly type: 'close'; readonly session: string; readonly reason: 'room-closed' | 'shutdown' }
+  | (Asked & { readonly request: number })
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'never-mind'; readonly request: number }
   | { readonly type: 'shutdown' };
 
 /** What the host thread tells the server. */
@@ -55,6 +64,12 @@ export type FromHost =
   | { readonly type: 'refused'; readonly session: string; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: SessionEvent }
   | { readonly type: 'closed'; readonly session: string }
+  | { readonly type: 'answer'; readonly request: number; readonly value: unknown }
+  | {
+      readonly type: 'no-answer';
+      readonly request: number;
+      readonly failure: { readonly reason: ProviderFailure; readonly message: string };
+    }
   | { readonly type: 'engine-health'; readonly health: EngineHealth }
   | { readonly type: 'engine-fallback'; readonly fallback: EngineFallback }
   | { readonly type: 'log'; readonly level: Parameters<HostLog>[0]; readonly message: string }

@@ -9,6 +9,7 @@ import type { ToolSource } from '../tools/index.ts';
 import { Call, type HostParts } from './call.ts';
 import type { HostLog } from './contract.ts';
 import type { FromHost, ToHost } from './messages.ts';
+import { type DeskMessage, VoiceDesk } from './voice-desk.ts';
 
 /** The engines that a host's calls speak through. */
 export interface HostEngines {
@@ -45,14 +46,17 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
   });
   const voice = { ...engines, tts: new KeptPhrases(engines.tts) };
   const calls = new Calls({ clock: systemClock, ticker, library, hearing, engines: voice, tools, log }, tell);
+  const desk = new VoiceDesk(voice.tts, tell);
   const done = new Promise<void>((resolve) => {
     port.on('message', (message: ToHost) => {
       if (message.type === 'shutdown') resolve();
+      else if ('request' in message) desk.handle(message);
       else calls.handle(message);
     });
   });
   tell({ type: 'ready', choices: engines.choices });
   await done;
+  desk.close();
   await calls.closeAll();
   await Promise.allSettled([engines.close(), hearing.close(), tools.close()]);
   tell({ type: 'bye' });
@@ -72,7 +76,7 @@ class Calls {
     this.#tell = tell;
   }
 
-  handle(message: Exclude<ToHost, { type: 'shutdown' }>): void {
+  handle(message: Exclude<ToHost, DeskMessage | { type: 'shutdown' }>): void {
     const call = this.#calls.get(message.session);
     switch (message.type) {
       case 'open':
@@ -107,6 +111,9 @@ class Calls {
         break;
       case 'ask':
         call?.ask(message.callerId);
+        break;
+      case 'speak-as':
+        call?.speakAs(message.speech);
         break;
       case 'offer-tools':
         call?.offerTools(message.callerId, message.tools);

@@ -1,4 +1,4 @@
-import { durationMs, type Prosody, type ToolCall, type TtsProvider } from '../contracts/index.ts';
+import { concatSamples, durationMs, type Prosody, type ToolCall, type TtsProvider } from '../contracts/index.ts';
 import { abortable, type Clock, isAbort, sleep } from '../kernel/index.ts';
 import { chime } from './chime.ts';
 
@@ -77,12 +77,5 @@ async function collect(
   for await (const chunk of abortable(tts.speak(text, options), options.signal)) {
     if (chunk.kind === 'audio') chunks.push(chunk.samples);
   }
-  if (chunks.length === 0) return undefined;
-  const all = new Int16Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return chunks.length === 0 ? undefined : concatSamples(chunks);
 }

@@ -1,4 +1,11 @@
-import type { LlmProvider, Mouth, SessionEvent, SessionSettings, ToolCall } from '../contracts/index.ts';
+import type {
+  LlmProvider,
+  Mouth,
+  SessionEvent,
+  SessionSettings,
+  SpeechSettings,
+  ToolCall,
+} from '../contracts/index.ts';
 import { type Clock, isAbort, type Scope } from '../kernel/index.ts';
 import { type Bridge, bridgeAudio, type KeptPhrases, mannerFor, piecesOf } from '../reply/index.ts';
 import { type Phrase, phrase } from './phrases.ts';
@@ -10,6 +17,8 @@ export interface CourtesyOptions {
   readonly llm: LlmProvider;
   readonly tts: KeptPhrases;
   readonly settings: SessionSettings;
+  /** How to speak from now on. */
+  readonly speech: () => SpeechSettings;
   readonly emit: (event: SessionEvent) => void;
   /** Of a turn; BCP 47. */
   readonly language: (turn: number) => string | undefined;
@@ -26,7 +35,7 @@ export class Courtesy {
   readonly #options: CourtesyOptions;
   /** The bridge over a recogniser that is stuck; cut when somebody speaks. */
   #bridging: Scope | undefined;
-  #prepared = false;
+  #preparedAs: SpeechSettings | undefined;
 
   constructor(options: CourtesyOptions) {
     this.#options = options;
@@ -41,17 +50,19 @@ export class Courtesy {
   }
 
   /**
-   * Has the phrases spoken that must be there when nothing else is: when the voice is free for the first time. They are
-   * kept for all calls of this voice.
+   * Has the phrases spoken that must be there when nothing else is: when the voice is free for the first time, or has
+   * been chosen anew. They are kept for all calls of this voice.
    */
   async prepare(): Promise<void> {
     const { tts, settings, scope } = this.#options;
     const { language } = settings;
-    if (settings.silenceWatchdogMs === 0 || this.#prepared) return;
-    this.#prepared = true;
+    const speech = this.#options.speech();
+    if (settings.silenceWatchdogMs === 0 || this.#preparedAs === speech) return;
+    this.#preparedAs = speech;
     // A bridge is spoken whole, the others as answers are.
     const needed = [phrase('moment', language), ...NEEDED.flatMap((what) => piecesOf(phrase(what, language)))];
-    for (const text of needed) await tts.keep(text, { ...mannerFor(text, settings), signal: scope.signal });
+    for (const text of needed)
+      await tts.keep(text, { ...mannerFor(text, { ...speech, language }), signal: scope.signal });
   }
 
   bridgeFor(turn: number): Bridge {
@@ -85,15 +96,16 @@ export class Courtesy {
   }
 
   async #bridge(words: string): Promise<void> {
-    const { tts, settings, clock, mouth } = this.#options;
+    const { tts, settings, clock, mouth, speech } = this.#options;
+    const prosody = mannerFor(words, { ...speech(), language: settings.language });
     const scope = this.#options.scope.child('bridge');
     this.#bridging = scope;
     const { signal } = scope;
     try {
-      const { samples } = await bridgeAudio(words, { tts, prosody: mannerFor(words, settings), clock, signal });
-      const speech = mouth.speak({ rate: tts.rate, signal });
-      await speech.write(samples);
-      await speech.end();
+      const { samples } = await bridgeAudio(words, { tts, prosody, clock, signal });
+      const said = mouth.speak({ rate: tts.rate, signal });
+      await said.write(samples);
+      await said.end();
     } catch (error) {
       if (!isAbort(error)) throw error;
     } finally {

@@ -6,6 +6,7 @@ import type {
   Mouth,
   SessionEvent,
   SessionSettings,
+  SpeechSettings,
   TtsProvider,
   TurnDetector,
 } from '../contracts/index.ts';
@@ -53,6 +54,7 @@ export class Session {
   readonly #desk: ToolDesk;
   readonly #patience: Patience;
   readonly #playoutMs = new Map<string, number>();
+  #speech: SpeechSettings;
   #shownState: AgentState = 'idle';
   #present = false;
   /** Resolves when what the agent says of its own accord has been said, or could not be. */
@@ -60,6 +62,9 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    const { prosody, voices } = options.settings;
+    this.#speech = { prosody, ...(voices ? { voices } : {}) };
+    const speech = (): SpeechSettings => this.#speech;
     const { emit, clock, settings, scope } = options;
     const dispatch = (event: TurnEvent): void => this.#floor.dispatch(event);
     const tts = options.tts instanceof KeptPhrases ? options.tts : new KeptPhrases(options.tts);
@@ -74,6 +79,7 @@ export class Session {
     this.#courtesy = new Courtesy({
       ...options,
       tts,
+      speech,
       language: (turn) => this.#floor.language(turn),
       say: (text) => this.say(text),
       filler: (calls) => this.#desk.filler(calls),
@@ -97,6 +103,7 @@ export class Session {
     this.#speaking = new Speaking({
       ...options,
       tts,
+      speech,
       dispatch,
       playoutMs: () => this.#farthestMs,
       toolsFor: (turn) => this.#desk.forTurn(turn, this.#listening.words(turn).at(-1)?.callerId),
@@ -178,6 +185,11 @@ export class Session {
   /** Typed words join the turn that is being heard, or are a turn of their own. They are answered at once. */
   text(callerId: string, text: string): void {
     this.#floor.text(callerId, text);
+  }
+
+  /** From the next answer on. */
+  speakAs(speech: SpeechSettings): void {
+    this.#speech = speech;
   }
 
   interrupt(): void {

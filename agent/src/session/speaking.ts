@@ -4,6 +4,7 @@ import type {
   ProviderError,
   SessionEvent,
   SessionSettings,
+  SpeechSettings,
   TtsProvider,
   TurnFigures,
 } from '../contracts/index.ts';
@@ -27,6 +28,8 @@ export interface SpeakingOptions {
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
   readonly settings: SessionSettings;
+  /** How to speak from now on. */
+  readonly speech: () => SpeechSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
   /** How far the listeners' loudspeakers are behind the packets that leave, in ms. */
@@ -80,7 +83,7 @@ export class Speaking {
 
   /** `heard`: when the turn was heard, if it was. */
   start(order: ReplyOrder, heard?: HeardTimes): void {
-    const { clock, mouth, llm, tts, settings, playoutMs, dispatch, toolsFor, bridgeFor } = this.#options;
+    const { clock, mouth, llm, tts, settings, speech, playoutMs, dispatch, toolsFor, bridgeFor } = this.#options;
     const release = Promise.withResolvers<void>();
     const scope = this.#options.scope.child(`reply-${order.reply}`);
     const reply = new Reply({
@@ -89,8 +92,7 @@ export class Speaking {
       mouth,
       llm,
       tts,
-      prosody: settings.prosody,
-      ...(settings.voices ? { voices: settings.voices } : {}),
+      ...speech(),
       inlineEmotions: settings.inlineEmotions,
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),

@@ -34,6 +34,20 @@ test('a tag changes the voice, and is neither in the captions nor in the history
   expect(llm.asked[1]).toContainEqual({ role: 'assistant', content: 'Good to hear. It is a secret.' });
 });
 
+test('another voice may be chosen during a call, from the next answer on', async () => {
+  const { session, clock, tts } = scriptedSession({ answer: 'Yes.', settings: { silenceWatchdogMs: 3000 } });
+  session.callerPlaying();
+  session.text('ann', 'hello');
+  await clock.advance(2000);
+  tts.manners.length = 0;
+  session.speakAs({ prosody: { voice: 'tone', speed: 1.2 } });
+  session.text('ann', 'go on');
+  await clock.advance(2000);
+  expect(tts.said).toContain('One moment, please.');
+  expect(tts.manners.length).toBeGreaterThan(1);
+  for (const manner of tts.manners) expect(manner).toMatchObject({ voice: 'tone', speed: 1.2 });
+});
+
 test('what the agent says of its own accord is kept in the voice that it will be said in', async () => {
   const { session, clock, tts } = scriptedSession({
     settings: { language: 'zh', voices: { zh: 'xiaoxiao' }, silenceWatchdogMs: 3000 },

@@ -124,6 +124,21 @@ test('each is asked for its own voice where it has one, else for that of the cal
   expect(engines.flatMap(({ voicesUsed }) => voicesUsed)).toEqual(['alloy', 'af_heart', 'alloy']);
 });
 
+test('a voice that names its engine is for that one alone; the others speak with their own', async () => {
+  const engines = [
+    new StepTts('first', RATE, [down]),
+    new StepTts('second', RATE, [down]),
+    new StepTts('third', RATE, [1]),
+  ];
+  const { chain } = new ChainScene('tts', engines);
+  const links = chain.options.links.map((link, i) => (i < 2 ? { ...link, voice: `own-${i}` } : link));
+  const tts = new FallbackTts(new Chain({ ...chain.options, links }));
+  const [offered] = await tts.voices();
+  expect(offered?.id).toBe('first:first');
+  await all(tts.speak('Hello.', { signal, voice: offered?.id }));
+  expect(engines.flatMap(({ voicesUsed }) => voicesUsed)).toEqual(['first', 'own-1', undefined]);
+});
+
 test('an abort starts no other voice', async () => {
   const caller = new AbortController();
   const second = new StepTts('second', RATE, [400]);

@@ -34,8 +34,10 @@ export class FallbackTts implements TtsProvider {
     return this.#chain.first.engine.emotions ?? [];
   }
 
-  voices(): Promise<readonly Voice[]> {
-    return this.#chain.first.engine.voices();
+  /** Those of the engine that speaks first, each with its name: `espeak:en-us`. */
+  async voices(): Promise<readonly Voice[]> {
+    const { engine, health } = this.#chain.first;
+    return (await engine.voices()).map((voice) => ({ ...voice, id: `${health.engine}:${voice.id}` }));
   }
 
   async *speak(text: string, options: SpeakOptions): AsyncGenerator<SpeechChunk> {
@@ -64,7 +66,7 @@ export class FallbackTts implements TtsProvider {
 
   async *#voice(attempt: Attempt<TtsProvider>, clause: Clause, options: SpeakOptions): AsyncGenerator<SpeechChunk> {
     const { engine, signal, link } = attempt;
-    const prosody = link.voice ? { ...options, voice: link.voice } : options;
+    const prosody = { ...options, voice: this.#voiceFor(link, options.voice) };
     const resampler =
       engine.rate === this.rate ? undefined : this.#library?.resampler({ from: engine.rate, to: this.rate });
     try {
@@ -81,6 +83,13 @@ export class FallbackTts implements TtsProvider {
     } finally {
       resampler?.close();
     }
+  }
+
+  /** A voice that names its engine is for that one alone; one that does not, for those without a voice of their own. */
+  #voiceFor(link: Link<TtsProvider>, wanted: string | undefined): string | undefined {
+    const owner = this.#chain.options.links.find(({ health }) => wanted?.startsWith(`${health.engine}:`));
+    if (owner && owner === link) return wanted?.slice(owner.health.engine.length + 1);
+    return link.voice ?? (owner ? undefined : wanted);
   }
 
   #paceOf(link: Link<TtsProvider>): Pace {
