@@ -1,29 +1,27 @@
 // Voice activity: how soon and how exactly speech is found, and what it costs. `node bench/vad.ts [--json]`
+import type { VadSettings } from '@parley/agent';
 import { framesOf, SPOKEN_CLIPS, scene, spoken } from '@parley/agent/testing';
 // biome-ignore lint/style/noRestrictedImports: measures this room from inside, beside its door
 import * as hearing from '../agent/src/hearing/index.ts';
 import { report } from './report.ts';
+import { costOfWindow, measureVadEngines, VAD_LEAD_MS, VAD_SHIFTS_MS, VAD_TAIL_MS } from './vad-engines.ts';
 
-const LEAD_MS = 1500;
-const TAIL_MS = 1500;
-/** Each clip is heard at so many places relative to the model's windows. */
-const SHIFTS_MS = [0, 8, 16, 24];
 const BATCHES = [1, 8, 32, 128];
-const ROUNDS = 60;
 
 type CreateGate = typeof hearing.createVadGate;
 type Spread = readonly [p50: number, p90: number];
 
 interface Detector {
   readonly name: string;
-  readonly version: hearing.SileroVersion;
+  readonly engine: VadSettings['engine'];
   readonly gate: CreateGate;
 }
 
 const DETECTORS: readonly Detector[] = [
-  { name: 'v6_gate', version: 'v6', gate: hearing.createVadGate },
-  { name: 'v4_gate', version: 'v4', gate: hearing.createVadGate },
-  { name: 'v4_frame_processor', version: 'v4', gate: hearing.createFrameProcessorGate },
+  { name: 'v6_gate', engine: 'silero-v6', gate: hearing.createVadGate },
+  { name: 'v4_gate', engine: 'silero-v4', gate: hearing.createVadGate },
+  { name: 'v4_frame_processor', engine: 'silero-v4', gate: hearing.createFrameProcessorGate },
+  { name: 'webrtc_gate', engine: 'webrtc', gate: hearing.createVadGate },
 ];
 
 const CONDITIONS = [
@@ -40,7 +38,7 @@ interface Segment {
 }
 
 /** Hears `samples` in step with the audio: each window is judged before the next frame comes. */
-async function segments(engine: hearing.SileroEngine, gate: CreateGate, samples: Int16Array): Promise<Segment[]> {
+async function segments(engine: hearing.VadEngine, gate: CreateGate, samples: Int16Array): Promise<Segment[]> {
   const found: Segment[] = [];
   let now = 0;
   const opened = gate(engine.open(), {
@@ -72,24 +70,24 @@ const overlap = (found: readonly Segment[], from: number, to: number): number =>
   found.reduce((sum, each) => sum + Math.max(0, Math.min(to, each.end) - Math.max(from, each.at)), 0);
 
 /** Where speech is, is known: the padding is made here, and the clips have no long pauses. */
-async function accuracy(engine: hearing.SileroEngine, gate: CreateGate, snrDb: number | undefined) {
+async function accuracy(engine: hearing.VadEngine, gate: CreateGate, snrDb: number | undefined) {
   const onset: number[] = [];
   const onsetError: number[] = [];
   const end: number[] = [];
   const endError: number[] = [];
   let [speech, missed, padding, wrong, clipped, runs] = [0, 0, 0, 0, 0, 0];
   for (const clip of SPOKEN_CLIPS) {
-    for (const shift of SHIFTS_MS) {
+    for (const shift of VAD_SHIFTS_MS) {
       const voice = spoken(clip);
-      const from = LEAD_MS + shift;
+      const from = VAD_LEAD_MS + shift;
       const to = from + voice.length / 16;
-      const found = await segments(engine, gate, scene([from, voice, TAIL_MS], snrDb, runs + 1));
+      const found = await segments(engine, gate, scene([from, voice, VAD_TAIL_MS], snrDb, runs + 1));
       const [first, last] = [found[0], found.at(-1)];
       runs++;
       speech += to - from;
       missed += to - from - overlap(found, from, to);
-      padding += from + TAIL_MS;
-      wrong += overlap(found, 0, from) + overlap(found, to, to + TAIL_MS);
+      padding += from + VAD_TAIL_MS;
+      wrong += overlap(found, 0, from) + overlap(found, to, to + VAD_TAIL_MS);
       if (!first || !last || first.prerollFrom > from) clipped++;
       if (!first || !last) continue;
       onset.push(first.toldAt - from);
@@ -109,28 +107,12 @@ async function accuracy(engine: hearing.SileroEngine, gate: CreateGate, snrDb: n
   };
 }
 
-/** us of wall time for each window when so many streams ask in one turn of the loop: the median round. */
-async function cost(engine: hearing.SileroEngine, batch: number): Promise<number> {
-  const models = Array.from({ length: batch }, () => engine.open());
-  const voice = spoken('jfk');
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = (round % 8) * engine.windowSamples;
-    const window = voice.subarray(start, start + engine.windowSamples);
-    const begun = performance.now();
-    await Promise.all(models.map((model) => model.probability(window)));
-    rounds.push(((performance.now() - begun) * 1000) / batch);
-  }
-  for (const model of models) model.close();
-  return rounds.sort((a, b) => a - b)[rounds.length >> 1] ?? Number.NaN;
-}
-
 const figures: Record<string, number> = {};
 const round1 = (value: number): number => Math.round(value * 10) / 10;
 
 const rows: Record<string, Record<string, string | number>> = {};
-for (const { name, version, gate } of DETECTORS) {
-  const engine = await hearing.SileroEngine.load({ version });
+for (const { name, engine: chosen, gate } of DETECTORS) {
+  const engine = await hearing.VAD_RECIPES[chosen].load();
   for (const condition of CONDITIONS) {
     const got = await accuracy(engine, gate, condition.snrDb);
     rows[`${name} ${condition.name}`] = {
@@ -156,13 +138,17 @@ for (const { name, version, gate } of DETECTORS) {
 }
 console.table(rows);
 
+const engines = await measureVadEngines();
+Object.assign(figures, engines.figures);
+console.table(engines.table);
+
 const costs: Record<string, Record<string, number>> = {};
 for (const version of ['v6', 'v4'] as const) {
   const engine = await hearing.SileroEngine.load({ version });
-  await cost(engine, 8);
+  await costOfWindow(engine, 8);
   const windowMs = engine.windowSamples / 16;
   for (const batch of BATCHES) {
-    const us = await cost(engine, batch);
+    const us = await costOfWindow(engine, batch);
     (costs[`${version} (${windowMs} ms)`] ??= {})[`us a window, batch ${batch}`] = Math.round(us);
     figures[`${version}_batch_${batch}_us_window`] = Math.round(us);
     figures[`${version}_batch_${batch}_us_audio_second`] = Math.round((us * 1000) / windowMs);

@@ -35,7 +35,7 @@ export interface WebrtcLoadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The WebRTC VAD for all streams of one thread: 3 us for a window, so each is judged at once. */
+/** The WebRTC VAD for all streams of one thread: 2 us for a window, so each is judged at once. */
 export class WebrtcEngine {
   readonly rate = HEARING_RATE;
   readonly windowSamples = WINDOW_SAMPLES;
@@ -133,7 +133,7 @@ class WebrtcStream implements VadModel {
   }
 
   /**
-   * Libfvad goes on saying yes for 60 to 100 ms after a sound, of which its API tells nothing. The first word of a
+   * Libfvad goes on saying yes for 60 to 90 ms after a sound, of which its API tells nothing. The first word of a
    * state is the answer as it was found: 1 for a frame that is speech, more where it only holds on to that.
    */
   #judge(): Answer {
