@@ -23,6 +23,7 @@ interface CallTruth {
  */
 export class TruthfulAsr implements AsrProvider {
   readonly id = 'truthful';
+  readonly partials = true;
   readonly #calls = new Map<string, CallTruth>();
   readonly #note: (note: EngineNote) => void;
 

@@ -124,6 +124,7 @@ export class Call {
     const scope = this.#scope.child(`caller-${rtp.callerId}`);
     const echo = new EchoGate();
     const verdict = new EchoVerdict();
+    let echoDelayMs: number | undefined;
     const listener = new Listener({
       callerId: rtp.callerId,
       asr: engines.asr,
@@ -133,10 +134,13 @@ export class Call {
       arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
       keepsAudio: engines.turn !== undefined,
       isEcho: () => verdict.isEcho(clock.now()),
+      mayEcho: () => echoDelayMs !== undefined,
       handlers: session.ears,
     });
     const onFrame = (frame: PcmFrame): void => {
-      verdict.hear(echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now()), clock.now());
+      const judgement = echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now());
+      echoDelayMs = judgement.delayMs;
+      verdict.hear(judgement, clock.now());
       listener.push(frame);
     };
     const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });

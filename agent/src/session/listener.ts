@@ -15,6 +15,8 @@ export interface ListenerOptions {
   readonly arrivalOf: (at: number) => number;
   /** What is heard just now is the agent's own voice, come back through a loudspeaker. */
   readonly isEcho: () => boolean;
+  /** The line brings the agent's voice back: with what delay is known. */
+  readonly mayEcho: () => boolean;
   /** Keep what a turn model wants to hear. */
   readonly keepsAudio?: boolean;
   readonly handlers: ListenerHandlers;
@@ -57,6 +59,8 @@ export class Listener {
   #current: Utterance | undefined;
   #foreground = new Foreground();
   #background = false;
+  /** What ended in the background: it was nobody's, unless it has words after all. */
+  #unheard: Utterance | undefined;
   #lastedMs = 0;
 
   constructor(options: ListenerOptions) {
@@ -70,6 +74,10 @@ export class Listener {
   /** Its words come while it is spoken. */
   get partials(): boolean {
     return this.#options.asr.partials === true;
+  }
+
+  get mayEcho(): boolean {
+    return this.#options.mayEcho();
   }
 
   get isEcho(): boolean {
@@ -108,8 +116,9 @@ export class Listener {
         break;
       case 'speech-end':
         this.#current?.end();
+        if (this.#background) this.#unheard = this.#current;
+        else handlers.speechEnd(this, arrivalOf(event.at));
         this.#current = undefined;
-        if (!this.#background) handlers.speechEnd(this, arrivalOf(event.at));
         this.#background = false;
         break;
       case 'state':
@@ -154,9 +163,25 @@ export class Listener {
   }
 
   #onChange(utterance: Utterance): void {
-    const hidden = this.#background && utterance === this.#current;
-    if (!hidden) this.#options.handlers.utterance(this, utterance);
-    else if (utterance.text !== '') this.#toForeground(this.#options.arrivalOf(utterance.endsAt));
+    const { handlers, arrivalOf } = this.#options;
+    const hasWords = utterance.text !== '';
+    const at = arrivalOf(utterance.endsAt);
+    if (this.#background && utterance === this.#current) {
+      if (hasWords) this.#toForeground(at);
+    } else if (utterance === this.#unheard) {
+      if (hasWords) this.#tellLate(utterance, at);
+    } else {
+      handlers.utterance(this, utterance);
+    }
+  }
+
+  /** Words of what has ended already. */
+  #tellLate(utterance: Utterance, at: number): void {
+    const { handlers } = this.#options;
+    this.#unheard = undefined;
+    handlers.speechStart(this, at);
+    handlers.utterance(this, utterance);
+    if (!this.#current) handlers.speechEnd(this, at);
   }
 
   #open(preroll: readonly PcmFrame[]): Utterance {

@@ -139,8 +139,9 @@ export class Listening implements ListenerHandlers {
     this.#options.emit({ type: 'error', code: 'engine-failed', stage, message, retryable });
   }
 
-  utterance(_listener: Listener, utterance: Utterance): void {
-    if (isOwnVoice(utterance, this.#options.lastSaid)) utterance.text = '';
+  utterance(listener: Listener, utterance: Utterance): void {
+    const over = listener.mayEcho && this.#isOverlapped();
+    if (isOwnVoice(utterance, this.#options.lastSaid, over)) utterance.text = '';
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
@@ -200,6 +201,8 @@ export class Listening implements ListenerHandlers {
   takeTurn(turn: number): HeardTimes | undefined {
     this.close();
     this.#finish(turn);
+    // Whoever speaks on through the end of the turn says something else from here on.
+    this.#toBackground(this.#options.clock.now());
     if (this.#book.isTyped(turn)) return undefined;
     const asrFinalAt = this.#book.settled(turn) ? this.#asrFinalAt : undefined;
     return { speechEndAt: this.#speechEndAt, asrFinalAt, completeAt: this.#options.clock.now() };

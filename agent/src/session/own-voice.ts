@@ -6,8 +6,19 @@ const MOSTLY_ECHO = 0.6;
 const PARTLY_ECHO = 0.2;
 const OWN_WORDS = 0.7;
 
-/** Is this the agent itself, come back? `lastSaid`: what was heard of its latest words. */
-export function isOwnVoice({ text, echoShare }: { text: string; echoShare: number }, lastSaid: () => string): boolean {
-  if (text === '' || echoShare < PARTLY_ECHO) return false;
-  return echoShare >= MOSTLY_ECHO || echoesText(text, lastSaid()) >= OWN_WORDS;
+/** What the agent has just said: an echo of it is heard within seconds. */
+const JUST_SAID_CHARS = 120;
+
+/**
+ * Is this the agent itself, come back? `lastSaid`: what was heard of its latest words. `over`: it is heard while the agent
+ * speaks, on a line that brings its voice back; there its own words tell, however little of the sound is known for echo.
+ */
+export function isOwnVoice(
+  { text, echoShare }: { text: string; echoShare: number },
+  lastSaid: () => string,
+  over: boolean,
+): boolean {
+  if (text === '' || (echoShare < PARTLY_ECHO && !over)) return false;
+  if (echoShare >= MOSTLY_ECHO) return true;
+  return echoesText(text, over ? lastSaid().slice(-JUST_SAID_CHARS) : lastSaid()) >= OWN_WORDS;
 }

@@ -28,6 +28,7 @@ export class ScriptedCaller {
       scope: options.scope,
       arrivalOf: (at) => at,
       isEcho: () => this.isEcho,
+      mayEcho: () => this.isEcho,
       keepsAudio: true,
       handlers: options.handlers,
       openGate: (onEvent) => {

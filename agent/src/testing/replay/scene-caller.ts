@@ -37,6 +37,7 @@ export class CallerInScene {
   readonly #clock: Clock;
   readonly #echo = new EchoGate();
   readonly #verdict = new EchoVerdict();
+  #echoDelayMs: number | undefined;
   /** Clock's ms of the first sample. */
   readonly #joinedAt: number;
   #frames = 0;
@@ -58,6 +59,7 @@ export class CallerInScene {
       openGate: (onEvent) => gates.open({ onEvent }),
       arrivalOf: (at) => this.#joinedAt + at,
       isEcho: () => this.#verdict.isEcho(clock.now()),
+      mayEcho: () => this.#echoDelayMs !== undefined,
       handlers,
     });
     scope.onClose(() => this.#line?.close());
@@ -87,7 +89,9 @@ export class CallerInScene {
       this.#frames++;
       const clean = this.#microphone.frame(at);
       const frame = { samples: this.#line?.pass(clean) ?? clean, rate: HEARING_RATE, at };
-      this.#verdict.hear(this.#echo.judge(frame, arrivedAt), now);
+      const judgement = this.#echo.judge(frame, arrivedAt);
+      this.#echoDelayMs = judgement.delayMs;
+      this.#verdict.hear(judgement, now);
       this.listener.push(frame);
     }
   }

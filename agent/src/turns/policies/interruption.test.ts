@@ -157,6 +157,13 @@ describe('what is no interruption', () => {
     expect(play({ speechMs: 100 })).toMatchObject({ verdict: 'let-go', at: 400 });
   });
 
+  test('the word with which a backchannel begins tells nothing until it is final', () => {
+    expect(judge({ lastedMs: 600, text: 'i' })).toBe('hold');
+    expect(judge({ lastedMs: 600, text: 'i see' })).toBe('hold');
+    expect(judge({ lastedMs: 600, text: 'i want' })).toBe('take-floor');
+    expect(judge({ lastedMs: 400, text: 'i', settled: true, speaking: false, silentMs: 100 })).toBe('take-floor');
+  });
+
   test('speech without words is the noise of a room, where words would have come by then', () => {
     expect(judge({ lastedMs: knobs.wordlessFloorMs - 20, partials: true })).toBe('hold');
     expect(judge({ lastedMs: knobs.wordlessFloorMs, partials: true })).toBe('background');

@@ -50,7 +50,7 @@ export class InterruptionPolicy {
 
   judge(overlap: Overlap): InterruptionVerdict {
     if (overlap.echo) return this.#judgeEcho(overlap);
-    const words = overlapWords(overlap.text);
+    const words = overlapWords(overlap.text, overlap.settled);
     if (words === 'none' && this.#isBackground(overlap)) return 'background';
     if (this.#takesFloor(overlap, words)) return 'take-floor';
     if (!overlap.speaking && this.#isOver(overlap, words)) return 'let-go';
@@ -92,8 +92,11 @@ export class InterruptionPolicy {
   }
 }
 
-/** Backchannels and noise at the head are taken off; what remains decides. */
-export function overlapWords(text: string): OverlapWords {
+/**
+ * Backchannels and noise at the head are taken off; what remains decides. Until the words are settled, those with which
+ * a backchannel begins tell nothing: `i` may become `i see`.
+ */
+export function overlapWords(text: string, settled = true): OverlapWords {
   let tokens: readonly string[] = tokensOf(text);
   let backchannel = false;
   while (tokens.length > 0) {
@@ -101,6 +104,7 @@ export function overlapWords(text: string): OverlapWords {
     const noise = NOISE.at(tokens);
     // `no way` is a backchannel and `no` a command; `好了` a command and `好` a backchannel: the longer one is meant.
     if (COMMANDS.at(tokens) > Math.max(longest, noise)) return 'command';
+    if (!settled && BACKCHANNELS.begins(tokens)) break;
     if (longest === 0 && noise === 0) return tokens.length === 1 ? 'word' : 'words';
     if (longest >= noise) backchannel = true;
     tokens = tokens.slice(Math.max(longest, noise));

@@ -4,6 +4,8 @@ import { tokensOf } from './tokens.ts';
 export class Phrases {
   readonly #phrases = new Set<string>();
   readonly #longest: number;
+  /** What phrases of several tokens begin with. */
+  readonly #beginnings = new Set<string>();
 
   /** `text`: phrases between commas or line ends, so that lists read as lists. */
   constructor(text: string) {
@@ -13,6 +15,7 @@ export class Phrases {
       if (tokens.length === 0) continue;
       this.#phrases.add(tokens.join(' '));
       longest = Math.max(longest, tokens.length);
+      for (let length = 1; length < tokens.length; length++) this.#beginnings.add(tokens.slice(0, length).join(' '));
     }
     this.#longest = longest;
   }
@@ -61,6 +64,11 @@ export class Phrases {
       }
     }
     return furthest;
+  }
+
+  /** Are all these tokens the beginning of a longer phrase? */
+  begins(tokens: readonly string[]): boolean {
+    return this.#beginnings.has(tokens.join(' '));
   }
 
   /** Is this very token a phrase? */
