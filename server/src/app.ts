@@ -137,6 +137,7 @@ class House implements App {
       hosts: this.#hosts,
       metrics: this.#metrics,
       log: this.log,
+      clock: this.#clock,
       mediaReady: () => this.#media.ready,
       apiToken: server.apiToken,
       trustProxy: server.trustProxy,

@@ -1,8 +1,9 @@
 import type { AgentHost, AgentHostOptions, EngineChoice, EngineHealth, SessionSettings } from '@parley/agent';
-import type { Clock, Logger, Metrics } from '../observe/index.ts';
+import { type Clock, type Logger, type Metrics, systemClock } from '../observe/index.ts';
 import { type AgentSeat, Refusal, type RoomAgent } from '../rooms/index.ts';
 import { Pool } from '../supervise/index.ts';
 import { seatAgent } from './seat.ts';
+import { Voices } from './voices.ts';
 
 export type StartHost = (options: AgentHostOptions) => Promise<AgentHost>;
 
@@ -19,6 +20,7 @@ export interface AgentHostsOptions {
 
 /** All agent hosts: sessions go to the least loaded one, and the rooms of a dead one are told. */
 export class AgentHosts {
+  readonly voices: Voices;
   readonly #options: AgentHostsOptions;
   readonly #pool: Pool<AgentHost>;
   readonly #seats = new Map<AgentHost, Set<AgentSeat>>();
@@ -39,6 +41,7 @@ export class AgentHosts {
       log,
       clock,
     });
+    this.voices = new Voices((use) => this.#pool.place(use), clock ?? systemClock);
   }
 
   /** Hosts that are alive. */
@@ -91,7 +94,7 @@ export class AgentHosts {
     // Registered before the session is there: the host may die on the way.
     seats.add(seat);
     try {
-      const agent = await seatAgent(host, seat, this.#options);
+      const agent = await seatAgent(host, seat, { ...this.#options, offered: () => this.voices.known() });
       return {
         ...agent,
         close: (reason) => {

@@ -2,3 +2,4 @@
 // observe/ and @parley/agent.
 export * from './hosts.ts';
 export * from './seat.ts';
+export * from './voices.ts';

@@ -27,7 +27,11 @@ let direct: DirectTransport;
 async function seat(wishes: CallWishes = {}): Promise<void> {
   const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const onEvent = (event: AgentEvent): void => events.put(event);
-  agent = await seatAgent(host, { room: 'lobby', router, wishes, onEvent, onLost: () => {} }, { settings, metrics });
+  agent = await seatAgent(
+    host,
+    { room: 'lobby', router, wishes, onEvent, onLost: () => {} },
+    { settings, metrics, offered: () => host.voices() },
+  );
   session = await host.sessions.next();
 }
 
@@ -133,6 +137,14 @@ test('what the session tells reaches the room, and its figures are counted', asy
   expect(text).toContain('parley_engine_errors_total{stage="tts",code="engine-failed"} 1');
 });
 
+test('the session speaks as the caller wishes, by a voice that is offered, and may be asked to change', async () => {
+  await seat({ voice: 'fake:anna', speed: 1.2, language: 'fr' });
+  expect(session.settings.prosody).toEqual({ voice: 'fake:anna', speed: 1.2, language: 'fr' });
+  await agent.speakAs({ voice: 'no-such-voice', emotion: 'calm' });
+  const told = await session.told.next(({ what }) => what === 'speak-as');
+  expect(told).toEqual({ what: 'speak-as', speech: { prosody: { emotion: 'calm', language: 'fr' } } });
+});
+
 test('where the media cannot be wired, the session is closed again', async () => {
   const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const lost = new Promise<void>((resolve) => router.onLost(resolve));
@@ -141,7 +153,7 @@ test('where the media cannot be wired, the session is closed again', async () =>
   const seating = seatAgent(
     host,
     { room: 'lobby', router, wishes: {}, onEvent: () => {}, onLost: () => {} },
-    { settings, metrics },
+    { settings, metrics, offered: () => host.voices() },
   );
   await expect(seating).rejects.toMatchObject({ name: 'MediaError', reason: 'unavailable' });
   expect(host.load).toBe(0);

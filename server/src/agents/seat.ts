@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AgentHost, AgentSession, SessionSettings } from '@parley/agent';
+import type { AgentHost, AgentSession, OfferedVoice, SessionSettings, SpeechSettings } from '@parley/agent';
 import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { AgentSeat, RoomAgent } from '../rooms/index.ts';
+import type { AgentSeat, RoomAgent, VoiceWishes } from '../rooms/index.ts';
+import { speechFor } from './speech.ts';
 import { Tally } from './tally.ts';
 
 const LARGEST_SSRC = 2 ** 32 - 1;
@@ -10,20 +11,21 @@ const LARGEST_SSRC = 2 ** 32 - 1;
 interface SeatOptions {
   readonly settings: SessionSettings;
   readonly metrics: Metrics;
+  /** The voices that callers may choose from. Never rejects. */
+  readonly offered: () => Promise<readonly OfferedVoice[]>;
 }
 
 /** Opens a session for a room and wires the audio both ways over one plain transport. */
 export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatOptions): Promise<RoomAgent> {
-  const { settings, metrics } = options;
+  const { settings, metrics, offered } = options;
+  const { language = settings.language, turnPreset = settings.turnPreset } = seat.wishes;
+  const speech = async (wishes: VoiceWishes): Promise<SpeechSettings> =>
+    speechFor(settings, { ...wishes, language }, wishes.voice === undefined ? [] : await offered());
   const tally = new Tally(metrics);
   const session = await host.open({
     // A room of the same name may follow while this session is still closing.
     id: `${seat.room}.${randomUUID()}`,
-    settings: {
-      ...settings,
-      language: seat.wishes.language ?? settings.language,
-      turnPreset: seat.wishes.turnPreset ?? settings.turnPreset,
-    },
+    settings: { ...settings, ...(await speech(seat.wishes)), language, turnPreset },
     onEvent: (event) => {
       tally.count(event);
       if (event.type !== 'speculation' && event.type !== 'incident') seat.onEvent(event);
@@ -31,7 +33,8 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
   });
   try {
     const transport = await seat.router.createAgentTransport();
-    return await wire(session, transport, { engines: host.choices, answers: settings.answers });
+    const speakAs = async (wishes: VoiceWishes): Promise<void> => session.speakAs(await speech(wishes));
+    return await wire(session, transport, { engines: host.choices, answers: settings.answers, speakAs });
   } catch (error) {
     await session.close('room-closed');
     throw error;
@@ -41,7 +44,7 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
 async function wire(
   session: AgentSession,
   transport: PlainTransport,
-  known: Pick<RoomAgent, 'engines' | 'answers'>,
+  known: Pick<RoomAgent, 'engines' | 'answers' | 'speakAs'>,
 ): Promise<RoomAgent> {
   const ssrc = randomInt(1, LARGEST_SSRC);
   await transport.connect(session.address);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AgentHosts } from '../agents/index.ts';
-import type { Logger, Metrics } from '../observe/index.ts';
+import type { Clock, Logger, Metrics } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
 
 /** Fastify whose schemas are zod's. */
@@ -22,6 +22,7 @@ export interface HttpOptions {
   readonly hosts: AgentHosts;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly clock?: Clock;
   /** True while all media workers are alive. */
   mediaReady(): boolean;
   /** Asked of who lists rooms; absent: only this machine may. */

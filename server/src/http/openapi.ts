@@ -17,6 +17,7 @@ export const openApiOptions = (version: string): SwaggerOptions => ({
     tags: [
       { name: 'server', description: 'What the server is, and how it feels' },
       { name: 'rooms', description: 'What goes on' },
+      { name: 'voices', description: 'How the agent can sound' },
     ],
     components: {
       securitySchemes: {

@@ -88,6 +88,8 @@ describe('documentation', () => {
       '/v1/info',
       '/v1/rooms',
       '/v1/rooms/{room}',
+      '/v1/voices',
+      '/v1/voices/{id}/sample',
     ]);
     const config = await createConfig({
       extends: ['minimal'],

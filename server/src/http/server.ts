@@ -11,6 +11,7 @@ import { healthRoutes } from './routes/health.ts';
 import { infoRoutes } from './routes/info.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { roomsRoutes } from './routes/rooms.ts';
+import { voicesRoutes } from './routes/voices.ts';
 
 /** All routes, not listening yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -32,6 +33,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   healthRoutes(api, options);
   infoRoutes(api, options);
   roomsRoutes(api, options);
+  voicesRoutes(api, options);
   metricsRoutes(api, options);
   await docsRoutes(http);
   await demoRoutes(http, options.demoDir);

@@ -79,8 +79,19 @@ export type AgentEvent =
       readonly retryable: boolean;
     };
 
+export type Emotion = 'neutral' | 'happy' | 'sad' | 'angry' | 'calm' | 'excited' | 'whisper';
+
+/** How the agent is to speak; absent: as the server is set. */
+export interface VoiceWishes {
+  /** One of those that the server offers; others are passed over. */
+  readonly voice?: string;
+  /** 1 is normal. */
+  readonly speed?: number;
+  readonly emotion?: Emotion;
+}
+
 /** What the caller who opens a room wishes; absent: as the server is set. */
-export interface CallWishes {
+export interface CallWishes extends VoiceWishes {
   /** BCP 47. */
   readonly language?: string;
   readonly turnPreset?: 'patient' | 'balanced' | 'quick';
@@ -113,6 +124,8 @@ export interface RoomAgent {
   callerPlayout(callerId: string, delayMs: number): void;
   text(callerId: string, text: string): void;
   interrupt(): void;
+  /** From its next answer on; the wishes before are void. */
+  speakAs(wishes: VoiceWishes): Promise<void>;
   /** It is to answer what was said. */
   ask(callerId: string): void;
   /** They replace those that the caller offered before; kept until the caller leaves. */

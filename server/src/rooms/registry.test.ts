@@ -33,6 +33,7 @@ const quiet: OpenAgent = async (seat) => {
     callerPlayout: () => {},
     text: () => {},
     interrupt: () => {},
+    speakAs: async () => {},
     ask: () => {},
     offerTools: () => {},
     toolResult: () => {},

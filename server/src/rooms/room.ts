@@ -11,6 +11,7 @@ import type {
   EngineChoice,
   OpenAgent,
   RoomAgent,
+  VoiceWishes,
 } from './agent-port.ts';
 import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
@@ -169,6 +170,13 @@ export class Room {
 
   ask(caller: Caller): void {
     this.#agent?.ask(caller.id);
+  }
+
+  /** Whoever has been here longest has the say. */
+  async speakAs(caller: Caller, wishes: VoiceWishes): Promise<void> {
+    if (this.callers[0] !== caller)
+      throw new Refusal('wrong-state', 'who has been in the room longest chooses how the agent speaks');
+    await this.#agent?.speakAs(wishes);
   }
 
   offerTools(caller: Caller, tools: readonly ClientTool[]): void {

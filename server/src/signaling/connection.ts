@@ -1,7 +1,6 @@
 import type { Ack, NoticeName, NoticeOf, RequestName, WireError } from '@parley/signaling/protocol';
-import type { Logger, Metrics } from '../observe/index.ts';
+import { type Logger, type Metrics, TokenBucket } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
-import { TokenBucket } from './bucket.ts';
 import { isRequest, parseMessage } from './door.ts';
 import { RequestRefused, toWireError } from './errors.ts';
 import type { Handler, Place, Visit } from './handler.ts';

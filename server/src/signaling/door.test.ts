@@ -19,10 +19,37 @@ describe('messages', () => {
     true,
     [],
     [[]],
-    { transportId: 7, producerId: {}, consumerId: [], room: 'no/slash', direction: 'up', delayMs: -1, muted: 'yes' },
-    { transportId: '', consumerId: '', producerId: '', text: '', kind: 'video', displayName: '', language: '!' },
-    { text: ' '.repeat(50), delayMs: Number.MAX_VALUE, muted: null, room: 'x'.repeat(65), direction: null },
-    JSON.parse('{"__proto__": {"room": 1}, "constructor": 1, "room": 5, "direction": 5, "delayMs": "5", "muted": 1}'),
+    {
+      transportId: 7,
+      producerId: {},
+      consumerId: [],
+      room: 'no/slash',
+      direction: 'up',
+      delayMs: -1,
+      muted: 'yes',
+      speed: 99,
+    },
+    {
+      transportId: '',
+      consumerId: '',
+      producerId: '',
+      text: '',
+      kind: 'video',
+      displayName: '',
+      language: '!',
+      voice: '',
+    },
+    {
+      text: ' '.repeat(50),
+      delayMs: Number.MAX_VALUE,
+      muted: null,
+      room: 'x'.repeat(65),
+      direction: null,
+      emotion: 'hungry',
+    },
+    JSON.parse(
+      '{"__proto__": {"room": 1}, "constructor": 1, "room": 5, "direction": 5, "delayMs": "5", "muted": 1, "speed": "5"}',
+    ),
   ];
   const takesNothing: RequestName[] = ['playing', 'interrupt', 'ask', 'leave'];
 

@@ -10,9 +10,13 @@ import type {
   EarRtp,
   EngineChoice,
   MouthRtp,
+  OfferedVoice,
   RtpAddress,
+  SampleOrder,
   SessionEvent,
   SessionSettings,
+  SpeechSettings,
+  VoiceSample,
 } from '@parley/agent';
 import { Inbox } from './inbox.ts';
 
@@ -22,6 +26,18 @@ const CHOICES: readonly EngineChoice[] = [
   { stage: 'llm', engine: 'fake', reason: 'a test', lite: true },
   { stage: 'tts', engine: 'fake', reason: 'a test', lite: true },
 ];
+
+const VOICES: readonly OfferedVoice[] = [
+  { id: 'fake:anna', name: 'Anna', language: 'de-DE', gender: 'female', engine: 'fake', emotions: ['happy'] },
+  { id: 'fake:all', name: 'All', language: 'mul', engine: 'fake', emotions: [] },
+];
+
+/** A sample that was asked for: 24 kHz, ten samples of each character, when it is let go. */
+export interface FakeSample {
+  readonly order: SampleOrder;
+  readonly signal: AbortSignal;
+  letGo(failure?: Error): void;
+}
 
 /** What the server has told a session, in order. */
 export type Told =
@@ -34,6 +50,7 @@ export type Told =
   | { readonly what: 'playout'; readonly callerId: string; readonly delayMs: number }
   | { readonly what: 'text'; readonly callerId: string; readonly text: string }
   | { readonly what: 'interrupt' }
+  | { readonly what: 'speak-as'; readonly speech: SpeechSettings }
   | { readonly what: 'ask'; readonly callerId: string }
   | { readonly what: 'tools'; readonly callerId: string; readonly tools: readonly ClientTool[] }
   | { readonly what: 'tool-result'; readonly callerId: string; readonly result: ClientToolResult }
@@ -45,6 +62,9 @@ export class FakeHost implements AgentHost {
   health: AgentHost['health'] = [];
   readonly options: AgentHostOptions;
   readonly sessions = new Inbox<FakeSession>();
+  readonly samples = new Inbox<FakeSample>();
+  /** How often the voices were asked for. */
+  listed = 0;
   readonly #open = new Set<FakeSession>();
   readonly #mourners: ((error: Error) => void)[] = [];
   #gone = false;
@@ -63,6 +83,23 @@ export class FakeHost implements AgentHost {
     this.#open.add(session);
     this.sessions.put(session);
     return session;
+  }
+
+  async voices(): Promise<readonly OfferedVoice[]> {
+    this.listed++;
+    return VOICES;
+  }
+
+  sample(order: SampleOrder, { signal }: { signal: AbortSignal }): Promise<VoiceSample> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      const sample = { rate: 24_000, samples: new Int16Array(10 * (order.text?.length ?? 1)).fill(1000) };
+      this.samples.put({
+        order,
+        signal,
+        letGo: (failure) => (failure ? reject(failure) : resolve(sample)),
+      });
+    });
   }
 
   onDeath(fn: (error: Error) => void): void {
@@ -150,6 +187,10 @@ export class FakeSession implements AgentSession {
 
   interrupt(): void {
     this.told.put({ what: 'interrupt' });
+  }
+
+  speakAs(speech: SpeechSettings): void {
+    this.told.put({ what: 'speak-as', speech });
   }
 
   ask(callerId: string): void {

@@ -271,6 +271,20 @@ describe('a connection that drops', () => {
     expect(call.state).toMatchObject({ muted: true });
   });
 
+  test('takes the latest wishes for the voice along', async () => {
+    await join({ voice: 'one', emotion: 'calm' });
+    await call.speakAs({ voice: 'two', speed: 1.2 });
+    server.drop();
+    await reaches('reconnecting');
+    await reaches('in-call');
+    const told = server.received.filter(({ name }) => name === 'join' || name === 'speak-as');
+    expect(told.map(({ message }) => message)).toEqual([
+      { voice: 'one', emotion: 'calm' },
+      { voice: 'two', speed: 1.2 },
+      { room: 'own-room', voice: 'two', speed: 1.2 },
+    ]);
+  });
+
   test('is told to the app as another joining', async () => {
     const joined: unknown[] = [];
     const peers = [{ peerId: 'caller-2', displayName: 'Ann' }];

@@ -1,5 +1,5 @@
 import type { Device } from 'mediasoup-client';
-import type { NoticeName, NoticeOf, RequestName, RequestOf, TurnPreset } from '../protocol/index.ts';
+import type { Emotion, NoticeName, NoticeOf, RequestName, RequestOf, TurnPreset } from '../protocol/index.ts';
 import type { ChannelOptions } from './channel.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { MediaSource } from './devices.ts';
@@ -26,7 +26,16 @@ export interface CallOptions extends ChannelOptions {
   readonly random?: () => number;
 }
 
-export interface JoinOptions {
+/** How the agent speaks; absent: as the server is set. Whoever has been in the room longest has the say. */
+export interface VoiceWishes {
+  /** The id of a voice in the server's `GET /v1/voices`. */
+  readonly voice?: string;
+  /** 1 is normal. */
+  readonly speed?: number;
+  readonly emotion?: Emotion;
+}
+
+export interface JoinOptions extends VoiceWishes {
   /** A room to share; absent for a room of one's own. Letters, digits, `_` and `-`. */
   readonly room?: string;
   readonly displayName?: string;
@@ -118,6 +127,13 @@ export class Call {
     await this.#linked().request('ask', {});
   }
 
+  /** The agent speaks so from its next answer on; the wishes before are void. Throws a SignalingError. */
+  async speakAs(wishes: VoiceWishes): Promise<void> {
+    const { voice, speed, emotion } = wishes;
+    await this.#linked().request('speak-as', { voice, speed, emotion });
+    this.#joining = { ...this.#joining, voice, speed, emotion };
+  }
+
   /**
    * Lets the agent's language model call a function of this page, before or during the call; the function returned takes
    * it away again. Throws a TypeError where the spec does not fit or the name is taken.
@@ -154,11 +170,11 @@ export class Call {
 
   async #connect(): Promise<void> {
     const { iceServers = [] } = this.#options;
-    const { room, displayName, language, turnPreset } = this.#joining;
+    const { room, displayName, language, turnPreset, voice, speed, emotion } = this.#joining;
     const options = {
       channel: this.#options,
       clock: this.#clock,
-      join: { room, displayName, language, turnPreset },
+      join: { room, displayName, language, turnPreset, voice, speed, emotion },
       speaker: this.#speaker,
       loadDevice: this.#options.loadDevice ?? loadDevice,
       iceServers,

@@ -1,12 +1,21 @@
 import * as z from 'zod/mini';
 import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
-import { agentState, answerPolicy, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
+import { agentState, answerPolicy, emotion, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
 import { clientTools, toolResult } from './tools.ts';
 
 const nothing = z.object({});
 const languageTag = z.string().check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/));
 /** The agent and other people read it: one line, no control characters. */
 const personName = z.string().check(z.trim(), z.maxLength(64), z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u));
+
+/** How the agent is to speak; absent: as the server is set. */
+const voiceWishes = {
+  /** The id of a voice in `GET /v1/voices`; one that is not there is passed over. */
+  voice: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  /** 1 is normal. */
+  speed: z.optional(z.number().check(z.minimum(0.25), z.maximum(4))),
+  emotion: z.optional(emotion),
+};
 
 /** Longest text message to the agent, in characters. */
 export const MAX_TEXT_LENGTH = 4000;
@@ -23,6 +32,7 @@ export const requests = {
       language: z.optional(languageTag),
       /** Absent for the server's own; the caller who opens the room has the say. */
       turnPreset: z.optional(turnPreset),
+      ...voiceWishes,
     }),
     response: z.object({
       room: z.string(),
@@ -79,6 +89,8 @@ export const requests = {
   interrupt: { request: nothing, response: nothing },
   /** The agent is to answer now, where it would not by itself. */
   ask: { request: nothing, response: nothing },
+  /** The agent speaks so from its next answer on; whoever has been in the room longest has the say. */
+  'speak-as': { request: z.object(voiceWishes), response: nothing },
   /** Tools that this page runs; they replace those that it offered before. The room forgets them when the caller leaves. */
   'offer-tools': { request: z.object({ tools: clientTools }), response: nothing },
   /** One that nobody waits for is passed over. */

@@ -16,6 +16,10 @@ export type Peer = z.infer<typeof peer>;
 export const turnPreset = z.enum(['patient', 'balanced', 'quick']);
 export type TurnPreset = z.infer<typeof turnPreset>;
 
+/** How the agent sounds; each voice does what it can of it. */
+export const emotion = z.enum(['neutral', 'happy', 'sad', 'angry', 'calm', 'excited', 'whisper']);
+export type Emotion = z.infer<typeof emotion>;
+
 export const engineChoice = z.object({
   stage: z.enum(['vad', 'asr', 'llm', 'tts']),
   engine: z.string(),

@@ -48,6 +48,7 @@ export const answers: Answers = {
   text: () => ({}),
   interrupt: () => ({}),
   ask: () => ({}),
+  'speak-as': () => ({}),
   'offer-tools': () => ({}),
   'tool-result': () => ({}),
   leave: () => ({}),

@@ -14,6 +14,7 @@ import { playout } from './playout.ts';
 import { produce } from './produce.ts';
 import { restartIce } from './restart-ice.ts';
 import { resumeConsumer } from './resume-consumer.ts';
+import { speakAs } from './speak-as.ts';
 import { text } from './text.ts';
 import { toolResult } from './tool-result.ts';
 
@@ -32,6 +33,7 @@ export const handlers: { readonly [N in RequestName]: Handler<N> } = {
   text,
   interrupt,
   ask,
+  'speak-as': speakAs,
   'offer-tools': offerTools,
   'tool-result': toolResult,
   leave,
