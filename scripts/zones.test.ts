@@ -18,7 +18,7 @@ const agent = {
   turns: ['contracts'],
   tools: ['contracts', 'kernel'],
   reply: ['contracts', 'kernel'],
-  providers: ['contracts', 'kernel', 'codec'],
+  providers: ['contracts', 'kernel', 'codec', 'models'],
   models: ['contracts', 'kernel'],
   session: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'tools', 'reply', 'models'],
   host: ['contracts', 'kernel', 'rtp', 'codec', 'hearing', 'turns', 'tools', 'reply', 'providers', 'models', 'session'],

@@ -19,12 +19,76 @@ export interface OpenAiAccess {
 
 export const VAD_ENGINES = ['silero-v6', 'silero-v4', 'webrtc'] as const;
 export const TURN_ENGINES = ['auto', 'smart-turn', 'none'] as const;
-export const ASR_ENGINES = ['openai', 'pocketsphinx'] as const;
-export const LLM_ENGINES = ['openai', 'scripted'] as const;
-export const TTS_ENGINES = ['openai', 'espeak'] as const;
+export const ASR_ENGINES = ['openai', 'openai-realtime', 'funasr', 'sherpa', 'pocketsphinx'] as const;
+/** All but the last are servers that speak OpenAI's API. */
+export const LLM_ENGINES = [
+  'openai',
+  'ollama',
+  'llama.cpp',
+  'vllm',
+  'deepseek',
+  'qwen',
+  'openrouter',
+  'scripted',
+] as const;
+export const TTS_ENGINES = ['openai', 'google', 'edge', 'coqui', 'sherpa', 'espeak'] as const;
 
-/** One engine of several. What it leaves out, it takes from its stage; a server of its own gets its own key or none. */
-export interface EngineEntry<Name extends string> extends OpenAiAccess {
+/** Where no model is named. `realtime`: OpenAI's own advice for live audio, as it writes while it listens. */
+export const OPENAI_MODELS = {
+  asr: 'gpt-4o-mini-transcribe',
+  realtime: 'gpt-live-transcribe',
+  llm: 'gpt-4o-mini',
+  tts: 'gpt-4o-mini-tts',
+} as const;
+
+/** Recognisers by what sherpa-onnx calls them. Those that stream give partials while the caller speaks. */
+export const SHERPA_ASR_KINDS = [
+  'streaming-transducer',
+  'streaming-zipformer-ctc',
+  'streaming-nemo-ctc',
+  'streaming-paraformer',
+  'sense-voice',
+  'whisper',
+  'moonshine',
+  'paraformer',
+  'transducer',
+  'nemo-transducer',
+  'zipformer-ctc',
+  'nemo-ctc',
+] as const;
+export type SherpaAsrKind = (typeof SHERPA_ASR_KINDS)[number];
+
+/** `vits` is also what Piper, Coqui and MeloTTS make. */
+export const SHERPA_TTS_KINDS = ['kokoro', 'kitten', 'matcha', 'vits'] as const;
+export type SherpaTtsKind = (typeof SHERPA_TTS_KINDS)[number];
+
+export interface SherpaSettings<Kind extends string = string> {
+  /** A folder, or the name of a model that `npm run models` put into the cache. */
+  readonly model?: string;
+  /** Where a folder holds several. */
+  readonly kind?: Kind;
+  /** Of one inference. */
+  readonly threads?: number;
+}
+
+/** `2pass`: words at once, corrected at the end of the utterance. `offline`: only at its end. */
+export const FUNASR_MODES = ['2pass', 'online', 'offline'] as const;
+export type FunAsrMode = (typeof FUNASR_MODES)[number];
+export const FUNASR_MODE: FunAsrMode = '2pass';
+
+export interface FunAsrSettings {
+  readonly mode?: FunAsrMode;
+  /** Accepts any certificate. */
+  readonly anyCertificate?: boolean;
+  /** A PEM file with the certificates to trust in place of the usual ones. */
+  readonly ca?: string;
+}
+
+/**
+ * One engine of several. What it leaves out, it takes from its stage; a server of its own gets its own key or none.
+ * `kind` and `threads` are sherpa's.
+ */
+export interface EngineEntry<Name extends string> extends OpenAiAccess, FunAsrSettings, SherpaSettings {
   readonly engine: Name;
   readonly model?: string;
   /** Speech only: what this engine calls the voice. */
@@ -47,14 +111,16 @@ export interface TurnSettings {
 
 export interface AsrSettings extends OpenAiAccess {
   readonly engine: EngineList<(typeof ASR_ENGINES)[number]>;
-  readonly model: string;
+  readonly model?: string;
+  readonly sherpa: SherpaSettings<SherpaAsrKind>;
+  readonly funasr: FunAsrSettings;
   /** ms without an answer before the request counts as failed. */
   readonly timeoutMs: number;
 }
 
 export interface LlmSettings extends OpenAiAccess {
   readonly engine: EngineList<(typeof LLM_ENGINES)[number]>;
-  readonly model: string;
+  readonly model?: string;
   readonly temperature?: number;
   readonly maxTokens: number;
   readonly timeoutMs: number;
@@ -62,7 +128,8 @@ export interface LlmSettings extends OpenAiAccess {
 
 export interface TtsSettings extends OpenAiAccess {
   readonly engine: EngineList<(typeof TTS_ENGINES)[number]>;
-  readonly model: string;
+  readonly model?: string;
+  readonly sherpa: SherpaSettings<SherpaTtsKind>;
   /** What OpenAI-compatible speech is asked for: 24 kHz PCM, or Ogg Opus (a tenth of the bytes). */
   readonly format: 'pcm' | 'opus';
   readonly timeoutMs: number;

@@ -1,4 +1,6 @@
 import type { EngineEntry, EngineSettings, OpenAiAccess, ServedStage } from '../contracts/index.ts';
+import { factsOf } from './engine-facts.ts';
+import { type Given, Shares } from './shares.ts';
 
 export interface Decision {
   readonly engine: string;
@@ -7,13 +9,17 @@ export interface Decision {
   /** A short sentence for people. */
   readonly reason: string;
   readonly lite: boolean;
-  /** How to reach it, where it is a server. */
+  /** How to reach it, where it is a server: nothing that was meant for another vendor. */
   readonly access: OpenAiAccess;
-  /** In place of the stage's. */
+  /** Absent: the engine's own choice. */
   readonly model?: string;
   readonly voice?: string;
+  /** What its entry in a list says of it, in place of the stage's section for this engine. */
+  readonly entry?: Omit<EngineEntry<string>, keyof OpenAiAccess>;
   /** Nobody named it: `auto` has it stand by where it is installed. */
   readonly spare?: true;
+  /** Made only where nothing before it could be. */
+  readonly instead?: true;
 }
 
 const LITE: Readonly<Record<ServedStage, { engine: string; does: string }>> = {
@@ -23,69 +29,70 @@ const LITE: Readonly<Record<ServedStage, { engine: string; does: string }>> = {
 };
 /** Where `auto` has the lite engine stand by. A script in the place of a model would be a made-up answer. */
 const HAS_SPARE: readonly ServedStage[] = ['asr', 'tts'];
-
-const TITLES: Readonly<Record<string, string>> = {
-  openai: 'OpenAI',
-  pocketsphinx: 'PocketSphinx, in English',
-  scripted: 'a small script',
-  espeak: 'eSpeak NG',
-};
+const SHERPA_DOES = { asr: 'listens', tts: 'speaks' } as const;
 
 /** What people call it. */
 export const titleOf = ({ engine, access: { baseUrl } }: Decision): string =>
-  engine === 'openai' && baseUrl ? hostOf(baseUrl) : (TITLES[engine] ?? engine);
+  engine === 'openai' && baseUrl ? hostOf(baseUrl) : factsOf(engine).title;
 
-/** Which engines serve a stage, in their order, and why. Pure: whether one can be made shows when it is made. */
-export function choose(stage: ServedStage, settings: EngineSettings): readonly Decision[] {
-  const { engine }: { engine: string | readonly (string | EngineEntry<string>)[] } = settings[stage];
-  if (engine === 'auto') return chooseBest(stage, settings);
+/**
+ * Which engines serve a stage, in their order, and why. `local`: a folder with a model of sherpa-onnx for it, where one
+ * is installed. Pure: whether an engine can be made shows when it is made.
+ */
+export function choose(stage: ServedStage, settings: EngineSettings, local?: string): readonly Decision[] {
+  const { engine }: { engine: string | readonly Given[] } = settings[stage];
+  if (engine === 'auto') return chooseBest(stage, settings, local);
   const entries = typeof engine === 'string' ? [engine] : engine;
+  const shares = new Shares(entries, settings[stage], settings.openai);
   const decisions: Decision[] = [];
   for (const entry of entries) {
-    const decision = named(stage, settings, entry);
+    const decision = named(stage, entry, shares);
     const before = decisions.filter(({ name }) => name.replace(/#\d+$/, '') === decision.name).length;
     decisions.push(before > 0 ? { ...decision, name: `${decision.name}#${before + 1}` } : decision);
   }
   return decisions;
 }
 
-function chooseBest(stage: ServedStage, settings: EngineSettings): readonly Decision[] {
+function chooseBest(stage: ServedStage, settings: EngineSettings, local: string | undefined): readonly Decision[] {
   const { apiKey: ownKey, baseUrl: ownUrl } = settings[stage];
   const { apiKey, baseUrl } = settings.openai;
-  const access = accessOf(stage, settings);
   const { engine: lite, does } = LITE[stage];
+  const last = (reason: string) => ({ engine: lite, name: lite, reason, lite: true, access: {} }) as const;
   const openai = (reason: string): readonly Decision[] => {
-    const spare = { engine: lite, name: lite, reason: 'stands by', lite: true, access, spare: true } as const;
-    const best = { engine: 'openai', name: 'openai', reason, lite: false, access };
-    return access.apiKey && HAS_SPARE.includes(stage) ? [best, spare] : [best];
+    const share = new Shares(['openai'], settings[stage], settings.openai).of('openai');
+    const best = { engine: 'openai', name: 'openai', reason, lite: false, ...share };
+    return share.access.apiKey && HAS_SPARE.includes(stage) ? [best, { ...last('stands by'), spare: true }] : [best];
   };
+  const sherpa = (reason: string, entry?: Decision['entry']): readonly Decision[] => [
+    { engine: 'sherpa', name: 'sherpa', reason, lite: false, access: {}, ...(entry && { entry }) },
+    { ...last(does), instead: true },
+  ];
   if (ownUrl) return openai(`a server for ${stage} is set: ${hostOf(ownUrl)}`);
   if (ownKey) return openai(`a key for ${stage} is set`);
+  if (stage !== 'llm' && settings[stage].sherpa.model) return sherpa(`a model for ${stage} is set`);
   if (apiKey) return openai(`OPENAI_API_KEY is set${baseUrl ? `, for ${hostOf(baseUrl)}` : ''}`);
   if (baseUrl && stage === 'llm') return openai(`OPENAI_BASE_URL is set: ${hostOf(baseUrl)}`);
   const why = baseUrl ? 'the server has no key, so only the language model is asked of it' : 'no key and no server';
-  return [{ engine: lite, name: lite, reason: `${why}: ${does}`, lite: true, access }];
+  if (stage !== 'llm' && local)
+    return sherpa(`${why}: sherpa-onnx ${SHERPA_DOES[stage]} with a model that is installed`, {
+      engine: 'sherpa',
+      model: local,
+    });
+  return [last(`${why}: ${does}`)];
 }
 
-function named(stage: ServedStage, settings: EngineSettings, entry: string | EngineEntry<string>): Decision {
-  const { engine, apiKey, baseUrl, model, voice } = typeof entry === 'string' ? { engine: entry } : entry;
-  const shared = accessOf(stage, settings);
+function named(stage: ServedStage, given: Given, shares: Shares): Decision {
+  const entry = typeof given === 'string' ? undefined : given;
+  const { engine, baseUrl, voice } = entry ?? { engine: given as string };
+  const { apiKey: _, baseUrl: __, ...rest } = entry ?? { engine };
   return {
     engine,
-    name: engine === 'openai' && baseUrl ? `${engine}@${hostOf(baseUrl)}` : engine,
+    name: baseUrl ? `${engine}@${hostOf(baseUrl)}` : engine,
     reason: 'named in the settings',
     lite: engine === LITE[stage].engine,
-    access: { apiKey: apiKey || (baseUrl ? undefined : shared.apiKey), baseUrl: baseUrl || shared.baseUrl },
-    ...(model && { model }),
+    ...shares.of(given),
     ...(voice && { voice }),
-  };
-}
-
-/** A key belongs to the server it was given with: a stage's own server is not shown the global key. */
-function accessOf(stage: ServedStage, { openai, [stage]: own }: EngineSettings): OpenAiAccess {
-  return {
-    apiKey: own.apiKey || (own.baseUrl ? undefined : openai.apiKey),
-    baseUrl: own.baseUrl || openai.baseUrl,
+    ...(entry && { entry: rest }),
   };
 }
 

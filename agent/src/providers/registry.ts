@@ -13,11 +13,15 @@ import { type Clock, systemClock } from '../kernel/index.ts';
 import { choose, type Decision, titleOf } from './choose.ts';
 import { Chain, FallbackAsr, FallbackLlm, FallbackTts, Health, type Link } from './fallback/index.ts';
 import type { Log } from './log.ts';
-import { type Make, makeAsr, makeLlm, makeTts } from './registry-make.ts';
+import type { Make } from './make.ts';
+import { makeAsr } from './make-asr.ts';
+import { makeLlm } from './make-llm.ts';
+import { makeTts } from './make-tts.ts';
+import { installedModel } from './sherpa/index.ts';
 import { EngineUnavailable, MissingEngine } from './unavailable.ts';
 
 export interface LoadOptions {
-  /** `PARLEY_PS_WORKER`: the built recogniser. `TZ`: the scripted host's time zone. */
+  /** `PARLEY_PS_WORKER`: the built recogniser. `TZ`: the scripted host's time zone. `XDG_CACHE_HOME`: of the models. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gives up loading. What is loaded is closed by `close`. */
   readonly signal: AbortSignal;
@@ -73,8 +77,13 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
   chained: (chain: Chain<T>) => Promise<T>,
 ): Promise<Loaded<T | MissingEngine>> {
   const { clock = systemClock, onFallback } = options;
-  const decisions = choose(stage, settings);
-  const made = await Promise.all(decisions.map((decision) => tryToMake(stage, decision, settings, options, make)));
+  const local =
+    stage !== 'llm' && settings[stage].engine === 'auto' ? await installedModel(stage, options.env) : undefined;
+  const decisions = choose(stage, settings, local);
+  const makeAll = (some: readonly Decision[]): Promise<(Live<T> | Dead)[]> =>
+    Promise.all(some.map((decision) => tryToMake(stage, decision, settings, options, make)));
+  const made = await makeAll(decisions.filter((each) => !each.instead));
+  if (!made.some((each) => 'link' in each)) made.push(...(await makeAll(decisions.filter((each) => each.instead))));
   const live = made.filter((each) => 'link' in each);
   const dead = made.filter((each) => 'missing' in each);
   const [first] = live;

@@ -7,9 +7,9 @@ export const testSettings = (parts: Parts = {}): EngineSettings => ({
   vad: { engine: 'silero-v6', ...parts.vad },
   // Whatever is installed on this machine.
   turn: { engine: 'none', ...parts.turn },
-  asr: { engine: 'auto', model: 'gpt-4o-mini-transcribe', timeoutMs: 15_000, ...parts.asr },
-  llm: { engine: 'auto', model: 'gpt-4o-mini', maxTokens: 400, timeoutMs: 20_000, ...parts.llm },
-  tts: { engine: 'auto', model: 'gpt-4o-mini-tts', format: 'pcm', timeoutMs: 15_000, ...parts.tts },
+  asr: { engine: 'auto', sherpa: {}, funasr: {}, timeoutMs: 15_000, ...parts.asr },
+  llm: { engine: 'auto', maxTokens: 400, timeoutMs: 20_000, ...parts.llm },
+  tts: { engine: 'auto', format: 'pcm', sherpa: {}, timeoutMs: 15_000, ...parts.tts },
   openai: { ...parts.openai },
 });
 

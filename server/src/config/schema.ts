@@ -2,7 +2,12 @@ import {
   ANSWER_POLICIES,
   ASR_ENGINES,
   EMOTIONS,
+  FUNASR_MODE,
+  FUNASR_MODES,
   LLM_ENGINES,
+  OPENAI_MODELS,
+  SHERPA_ASR_KINDS,
+  SHERPA_TTS_KINDS,
   TTS_ENGINES,
   TURN_ENGINES,
   TURN_PRESETS,
@@ -149,9 +154,44 @@ const agent = z.strictObject({
 const apiKey = some.optional();
 const baseUrl = url.optional();
 
-/** One engine with an access of its own. */
-const entryOf = <Name extends string>(names: readonly Name[]) =>
-  z.strictObject({ engine: z.enum(names), apiKey, baseUrl, model: some.optional() });
+/** FunASR's servers are named by WebSocket addresses too. */
+const socketUrl = z.url({ protocol: /^(https?|wss?)$/ }).optional();
+const threads = z.int().min(1).max(64).optional();
+
+/** Entries of lists: one engine with an access of its own, or with a model of its own on this machine. */
+const asrEntry = z.strictObject({
+  engine: z.enum(ASR_ENGINES),
+  apiKey,
+  baseUrl: socketUrl,
+  model: some.optional(),
+  kind: z.enum(SHERPA_ASR_KINDS).optional(),
+  threads,
+  mode: z.enum(FUNASR_MODES).optional(),
+  anyCertificate: z.boolean().optional(),
+  ca: some.optional(),
+});
+const llmEntry = z.strictObject({ engine: z.enum(LLM_ENGINES), apiKey, baseUrl, model: some.optional() });
+const ttsEntry = z.strictObject({
+  engine: z.enum(TTS_ENGINES),
+  apiKey,
+  baseUrl,
+  model: some.optional(),
+  voice: some.optional(),
+  kind: z.enum(SHERPA_TTS_KINDS).optional(),
+  threads,
+});
+
+/** A model of sherpa-onnx on this machine. */
+const sherpaOf = <Kind extends string>(kinds: readonly Kind[]) =>
+  z
+    .strictObject({
+      model: some
+        .optional()
+        .describe('Folder of its model, or name of one in the cache; absent for the one that is installed.'),
+      kind: z.enum(kinds).optional().describe('What the model is; absent to find out.'),
+      threads: threads.describe('Threads of one inference; absent for half the processors, at most four.'),
+    })
+    .prefault({});
 
 /** One engine, the best at hand, or several that are tried in order. */
 const engineOf = <Name extends string, Entry extends z.ZodType>(names: readonly Name[], entry: Entry) =>
@@ -186,21 +226,41 @@ const engines = z.strictObject({
     .prefault({}),
   asr: z
     .strictObject({
-      engine: engineOf(ASR_ENGINES, entryOf(ASR_ENGINES))
+      engine: engineOf(ASR_ENGINES, asrEntry)
         .default('auto')
         .describe('Speech recognition; of several, the next one helps out: docs/engines.md.'),
-      model: some.default('gpt-4o-mini-transcribe').describe('Model of an OpenAI-compatible recogniser.'),
+      model: some
+        .optional()
+        .describe(
+          `Model of the recognition server; absent for ${OPENAI_MODELS.asr}, with openai-realtime ${OPENAI_MODELS.realtime}.`,
+        ),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the recogniser alone.' }),
-      baseUrl: baseUrl.describe('Server of the recogniser alone.'),
+      baseUrl: socketUrl.describe('Server of the recogniser alone; of FunASR e.g. wss://localhost:10095.'),
+      sherpa: sherpaOf(SHERPA_ASR_KINDS),
+      funasr: z
+        .strictObject({
+          mode: z
+            .enum(FUNASR_MODES)
+            .default(FUNASR_MODE)
+            .describe('2pass gives words at once and corrects them at the end, offline gives them at the end.'),
+          anyCertificate: z
+            .boolean()
+            .default(false)
+            .describe('Accept any certificate of the server; only where the network is yours.'),
+          ca: some.optional().describe('PEM file of certificates to trust in place of the usual ones.'),
+        })
+        .prefault({}),
       timeoutMs: ms.default(15_000).describe('Time without an answer after which a request has failed, in ms.'),
     })
     .prefault({}),
   llm: z
     .strictObject({
-      engine: engineOf(LLM_ENGINES, entryOf(LLM_ENGINES))
+      engine: engineOf(LLM_ENGINES, llmEntry)
         .default('auto')
         .describe('Language model; of several, the next one helps out: docs/engines.md.'),
-      model: some.default('gpt-4o-mini').describe('Model of an OpenAI-compatible server.'),
+      model: some
+        .optional()
+        .describe(`Model of the server; absent for ${OPENAI_MODELS.llm}, or the first that a server of yours has.`),
       temperature: z.number().min(0).max(2).optional().describe('Freedom of the answers; absent for the model’s own.'),
       maxTokens: z.int().min(1).default(400).describe('Longest answer, in tokens.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the language model alone.' }),
@@ -210,13 +270,16 @@ const engines = z.strictObject({
     .prefault({}),
   tts: z
     .strictObject({
-      engine: engineOf(TTS_ENGINES, entryOf(TTS_ENGINES).extend({ voice: some.optional() }))
+      engine: engineOf(TTS_ENGINES, ttsEntry)
         .default('auto')
         .describe('Speech synthesis; of several, the next one helps out: docs/engines.md.'),
-      model: some.default('gpt-4o-mini-tts').describe('Model of an OpenAI-compatible speech server.'),
+      model: some
+        .optional()
+        .describe(`Model of the speech server; absent for OpenAI's ${OPENAI_MODELS.tts}, or Google's usual voices.`),
       format: z.enum(['pcm', 'opus']).default('pcm').describe('What it is asked for; opus is a tenth of the bytes.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the speech server alone.' }),
       baseUrl: baseUrl.describe('Speech server alone.'),
+      sherpa: sherpaOf(SHERPA_TTS_KINDS),
       timeoutMs: ms.default(15_000).describe('Time without an answer after which a request has failed, in ms.'),
     })
     .prefault({}),

@@ -22,7 +22,7 @@ import { openAiHints } from './openai-hints.ts';
 
 export interface OpenAiAsrOptions {
   readonly access: OpenAiAccess;
-  readonly settings: Pick<AsrSettings, 'model' | 'timeoutMs'>;
+  readonly settings: Required<Pick<AsrSettings, 'model' | 'timeoutMs'>>;
   readonly clock?: Clock;
   readonly log?: Log;
 }

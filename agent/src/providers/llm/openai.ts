@@ -22,7 +22,7 @@ import { ThoughtFilter } from './thought-filter.ts';
 
 export interface OpenAiLlmOptions {
   readonly access: OpenAiAccess;
-  readonly settings: Pick<LlmSettings, 'model' | 'temperature' | 'maxTokens' | 'timeoutMs'>;
+  readonly settings: Pick<LlmSettings, 'temperature' | 'maxTokens' | 'timeoutMs'> & { readonly model: string };
   readonly clock?: Clock;
 }
 

@@ -4,6 +4,7 @@ import {
   HEARING_RATE,
   type PcmFrame,
   ProviderError,
+  type SherpaAsrKind,
   type Transcript,
 } from '../../contracts/index.ts';
 import { abortable, Channel, type Clock, raceAbort, systemClock } from '../../kernel/index.ts';
@@ -12,7 +13,7 @@ import { primaryLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import { detectAsrModel } from './detect-model.ts';
 import type { Answer } from './messages.ts';
-import type { SherpaAsrKind, SherpaAsrModel } from './model.ts';
+import type { SherpaAsrModel } from './model.ts';
 import { type Line, SherpaServer, type SherpaServerOptions } from './server.ts';
 
 export interface SherpaAsrOptions extends Pick<SherpaServerOptions, 'threads' | 'clock' | 'log' | 'entry'> {

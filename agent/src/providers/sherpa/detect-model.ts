@@ -1,15 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { SHERPA_ASR_KINDS, SHERPA_TTS_KINDS, type SherpaAsrKind, type SherpaTtsKind } from '../../contracts/index.ts';
 import { EngineUnavailable } from '../unavailable.ts';
-import {
-  SHERPA_ASR_KINDS,
-  SHERPA_TTS_KINDS,
-  type SherpaAsrKind,
-  type SherpaAsrModel,
-  type SherpaModel,
-  type SherpaTtsKind,
-  type SherpaTtsModel,
-} from './model.ts';
+import type { SherpaAsrModel, SherpaModel, SherpaTtsModel } from './model.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 
 type Metadata = ReadonlyMap<string, string>;

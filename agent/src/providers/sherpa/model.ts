@@ -1,23 +1,4 @@
-/** Recognisers by what sherpa-onnx calls them. Those that stream give partials while the caller speaks. */
-export const SHERPA_ASR_KINDS = [
-  'streaming-transducer',
-  'streaming-zipformer-ctc',
-  'streaming-nemo-ctc',
-  'streaming-paraformer',
-  'sense-voice',
-  'whisper',
-  'moonshine',
-  'paraformer',
-  'transducer',
-  'nemo-transducer',
-  'zipformer-ctc',
-  'nemo-ctc',
-] as const;
-export type SherpaAsrKind = (typeof SHERPA_ASR_KINDS)[number];
-
-/** `vits` is also what Piper, Coqui and MeloTTS make. */
-export const SHERPA_TTS_KINDS = ['kokoro', 'kitten', 'matcha', 'vits'] as const;
-export type SherpaTtsKind = (typeof SHERPA_TTS_KINDS)[number];
+import { SHERPA_TTS_KINDS, type SherpaAsrKind, type SherpaTtsKind } from '../../contracts/index.ts';
 
 /** What sherpa-onnx is given: found in a folder by `detectModel`, or written down by hand. */
 export interface SherpaModel<Kind extends string = SherpaAsrKind | SherpaTtsKind> {

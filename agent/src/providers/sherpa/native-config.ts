@@ -1,4 +1,5 @@
-import type { SherpaAsrKind, SherpaModel, SherpaTtsKind } from './model.ts';
+import type { SherpaAsrKind, SherpaTtsKind } from '../../contracts/index.ts';
+import type { SherpaModel } from './model.ts';
 
 /** sherpa-onnx's name for each kind of model. */
 const ASR_KEYS: Readonly<Record<SherpaAsrKind, string>> = {

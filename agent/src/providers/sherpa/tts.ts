@@ -1,5 +1,6 @@
 import {
   ProviderError,
+  type SherpaTtsKind,
   type SpeakOptions,
   type SpeechChunk,
   type TtsProvider,
@@ -10,7 +11,7 @@ import { Deadline } from '../deadline.ts';
 import { timeWords } from '../tts/word-times.ts';
 import { detectTtsModel } from './detect-model.ts';
 import type { Answer } from './messages.ts';
-import type { SherpaTtsKind, SherpaTtsModel } from './model.ts';
+import type { SherpaTtsModel } from './model.ts';
 import { type Line, SherpaServer, type SherpaServerOptions } from './server.ts';
 import { speakerOf, voicesOf } from './voices.ts';
 

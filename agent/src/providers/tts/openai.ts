@@ -22,7 +22,7 @@ import { clamp, directionsFor } from './prosody.ts';
 
 export interface OpenAiTtsOptions {
   readonly access: OpenAiAccess;
-  readonly settings: Pick<TtsSettings, 'model' | 'format' | 'timeoutMs'>;
+  readonly settings: Required<Pick<TtsSettings, 'model' | 'format' | 'timeoutMs'>>;
   /** Needed for the `opus` format. */
   readonly opus?: OpusLibrary;
   readonly clock?: Clock;

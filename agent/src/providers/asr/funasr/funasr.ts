@@ -1,6 +1,8 @@
 import {
   type AsrOptions,
   type AsrProvider,
+  FUNASR_MODE,
+  type FunAsrMode,
   type PcmFrame,
   ProviderError,
   type Transcript,
@@ -8,7 +10,6 @@ import {
 import { type Clock, systemClock } from '../../../kernel/index.ts';
 import { primaryLanguage } from '../../language.ts';
 import { type BrokenLink, converse, Link, LinkPool } from '../link/index.ts';
-import type { FunAsrMode } from './protocol.ts';
 import { FunAsrUtterance } from './utterance.ts';
 
 export interface FunAsrOptions {
@@ -28,7 +29,7 @@ export interface FunAsrOptions {
   readonly clock?: Clock;
 }
 
-export const FUNASR_DEFAULTS = { mode: '2pass', maxLinks: 64 } as const;
+export const FUNASR_DEFAULTS = { mode: FUNASR_MODE, maxLinks: 64 } as const;
 
 const SERVER = 'the FunASR server';
 const UNTRUSTED: readonly unknown[] = [

@@ -1,3 +1,2 @@
 // Recognition by a FunASR runtime server.
 export { FUNASR_DEFAULTS, FunAsr, type FunAsrOptions } from './funasr.ts';
-export { FUNASR_MODES, type FunAsrMode } from './protocol.ts';

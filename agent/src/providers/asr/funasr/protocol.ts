@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** What the settings can ask a FunASR server for; `2pass`: partials while speaking, corrected at the end. */
-export const FUNASR_MODES = ['2pass', 'online', 'offline'] as const;
-export type FunAsrMode = (typeof FUNASR_MODES)[number];
+import type { FunAsrMode } from '../../../contracts/index.ts';
 
 /** Blocks of 60 ms: look back, new audio of one decoding step (600 ms), look ahead. */
 const CHUNK_SIZE = [5, 10, 5] as const;

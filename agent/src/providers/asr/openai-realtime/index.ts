@@ -1,2 +1,2 @@
 // Streamed recognition by OpenAI's Realtime API.
-export { OpenAiRealtimeAsr, type OpenAiRealtimeAsrOptions, REALTIME_ASR_DEFAULTS } from './openai-realtime.ts';
+export { OpenAiRealtimeAsr, type OpenAiRealtimeAsrOptions } from './openai-realtime.ts';

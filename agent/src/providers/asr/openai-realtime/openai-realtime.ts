@@ -16,14 +16,13 @@ import { RealtimeUtterance } from './utterance.ts';
 
 export interface OpenAiRealtimeAsrOptions {
   readonly access: OpenAiAccess;
-  readonly settings: Pick<AsrSettings, 'model' | 'timeoutMs'>;
+  readonly settings: Required<Pick<AsrSettings, 'model' | 'timeoutMs'>>;
   /** Utterances at one time. */
   readonly maxLinks?: number;
   readonly clock?: Clock;
 }
 
-/** OpenAI's own advice for live audio: it writes while it listens. */
-export const REALTIME_ASR_DEFAULTS = { model: 'gpt-live-transcribe', maxLinks: 64 } as const;
+const MAX_LINKS = 64;
 
 /** The others of OpenAI's begin to write when the utterance is over. */
 const LIVE_MODEL = /^gpt-(live|realtime)/;
@@ -44,7 +43,7 @@ export class OpenAiRealtimeAsr implements AsrProvider {
   readonly #pool: LinkPool;
 
   private constructor(options: OpenAiRealtimeAsrOptions, library: Pick<OpusLibrary, 'resampler'>) {
-    const { access, settings, maxLinks = REALTIME_ASR_DEFAULTS.maxLinks } = options;
+    const { access, settings, maxLinks = MAX_LINKS } = options;
     this.#options = options;
     this.partials = LIVE_MODEL.test(settings.model);
     this.#library = library;

@@ -14,7 +14,7 @@ export const REALTIME_RATE = 24_000;
 /** OpenAI wants no model in the address of a transcription; servers that are compatible with it choose by it. */
 export function realtimeUrl(access: OpenAiAccess, model: string): string {
   const url = new URL(access.baseUrl || OPENAI_URL);
-  url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+  url.protocol = /^(http|ws):$/.test(url.protocol) ? 'ws:' : 'wss:';
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/realtime`;
   url.searchParams.set('intent', 'transcription');
   if (!isOpenAiItself(access)) url.searchParams.set('model', model);
