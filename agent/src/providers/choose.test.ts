@@ -138,3 +138,170 @@ describe('a list', () => {
     expect(`${decision.name} ${titleOf(decision)} ${decision.reason}`).not.toMatch(/sk-1|hunter2|t0ken/);
   });
 });
+
+describe('a model of sherpa-onnx that is installed', () => {
+  const LOCAL_MODEL = '/home/ann/.cache/parley/models/some-model';
+
+  test('is preferred over the lite engine where no key is set, which is made only if the model cannot be', () => {
+    expect(chain('asr', testSettings(), LOCAL_MODEL)).toEqual([
+      {
+        engine: 'sherpa',
+        name: 'sherpa',
+        lite: false,
+        reason: 'no key and no server: sherpa-onnx listens with a model that is installed',
+        access: {},
+        entry: { engine: 'sherpa', model: LOCAL_MODEL },
+      },
+      {
+        engine: 'pocketsphinx',
+        name: 'pocketsphinx',
+        lite: true,
+        reason: 'PocketSphinx listens, in English',
+        access: {},
+        instead: true,
+      },
+    ]);
+    expect(chain('tts', testSettings({ openai: { baseUrl: LOCAL } }), LOCAL_MODEL)[0]).toMatchObject({
+      engine: 'sherpa',
+      reason: expect.stringMatching(/^the server has no key, .*: sherpa-onnx speaks with a model that is installed$/),
+    });
+  });
+
+  test.each<[string, EngineSettings]>([
+    ['a key', testSettings({ openai: { apiKey: 'sk-1' } })],
+    ["the stage's own key", testSettings({ tts: { apiKey: 'sk-1' } })],
+    ["the stage's own server", testSettings({ tts: { baseUrl: LOCAL } })],
+    ['an engine that is named', testSettings({ tts: { engine: 'espeak' } })],
+  ])('gives way to %s', (_, settings) => {
+    expect(chain('tts', settings, LOCAL_MODEL).map(({ engine }) => engine)).not.toContain('sherpa');
+  });
+
+  test('is no language model', () => {
+    expect(choose('llm', testSettings())).toMatchObject({ engine: 'scripted' });
+  });
+
+  test('that is set for a stage is taken there by auto, whatever key there is for all stages', () => {
+    const settings = testSettings({ openai: { apiKey: 'sk-1' }, asr: { sherpa: { model: 'zipformer' } } });
+    expect(choose('asr', settings)).toMatchObject({ engine: 'sherpa', reason: 'a model for asr is set' });
+    expect(choose('tts', settings)).toMatchObject({ engine: 'openai' });
+  });
+});
+
+describe('who gets which key and server', () => {
+  type Row = [what: string, stage: ServedStage, parts: Parameters<typeof testSettings>[0], shares: string[]];
+  /** `engine key server model`, with a dash for nothing. */
+  const shown = ({ engine, access, model }: Decision): string =>
+    [engine, access.apiKey ?? '-', access.baseUrl ?? '-', model ?? '-'].join(' ');
+  const openai = { apiKey: 'sk-openai', baseUrl: 'http://openai' };
+
+  test.each<Row>([
+    ['Google: nothing of OpenAI', 'tts', { tts: { engine: 'google' } }, ['google - - -']],
+    [
+      'Google: what is set for its stage',
+      'tts',
+      { tts: { engine: 'google', apiKey: 'AIza', baseUrl: 'http://eu', model: 'gemini' } },
+      ['google AIza http://eu gemini'],
+    ],
+    ['Edge: no server of OpenAI', 'tts', { tts: { engine: 'edge' } }, ['edge - - -']],
+    ['Edge: no key at all', 'tts', { tts: { engine: 'edge', apiKey: 'k', baseUrl: 'http://edge' } }, ['edge - - -']],
+    ['Coqui: its server', 'tts', { tts: { engine: 'coqui', baseUrl: 'http://coqui' } }, ['coqui - http://coqui -']],
+    ['FunASR: nothing of OpenAI', 'asr', { asr: { engine: 'funasr' } }, ['funasr - - -']],
+    [
+      'FunASR: its server and the key of the proxy before it',
+      'asr',
+      { asr: { engine: 'funasr', apiKey: 'k', baseUrl: 'wss://asr', model: 'ignored' } },
+      ['funasr k wss://asr -'],
+    ],
+    [
+      'OpenAI Realtime: what OpenAI has',
+      'asr',
+      { asr: { engine: 'openai-realtime' } },
+      ['openai-realtime sk-openai http://openai -'],
+    ],
+    ['DeepSeek: nothing of OpenAI', 'llm', { llm: { engine: 'deepseek' } }, ['deepseek - - -']],
+    [
+      'DeepSeek: what is set for its stage',
+      'llm',
+      { llm: { engine: 'deepseek', apiKey: 'k', model: 'm' } },
+      ['deepseek k - m'],
+    ],
+    ['Ollama: nothing of OpenAI', 'llm', { llm: { engine: 'ollama' } }, ['ollama - - -']],
+    [
+      'programs of this machine: nothing',
+      'asr',
+      { asr: { engine: ['sherpa', 'pocketsphinx'], apiKey: 'k' } },
+      ['sherpa - - -', 'pocketsphinx - - -'],
+    ],
+    [
+      'a key for a stage is for the first vendor of its list',
+      'tts',
+      { tts: { engine: ['openai', 'google', 'espeak'], apiKey: 'sk-tts', model: 'tts-1' } },
+      ['openai sk-tts http://openai tts-1', 'google - - -', 'espeak - - -'],
+    ],
+    [
+      'and the other way round',
+      'tts',
+      { tts: { engine: ['google', 'openai'], apiKey: 'AIza', model: 'gemini' } },
+      ['google AIza - gemini', 'openai sk-openai http://openai -'],
+    ],
+    [
+      'passing over those that take none',
+      'tts',
+      { tts: { engine: ['edge', 'openai'], apiKey: 'sk-tts', model: 'tts-1' } },
+      ['edge - - -', 'openai sk-tts http://openai tts-1'],
+    ],
+    [
+      'a server alone is for the first that takes one, a model for the first that takes one',
+      'asr',
+      { asr: { engine: ['funasr', 'openai'], baseUrl: 'wss://asr', model: 'whisper-1' } },
+      ['funasr - wss://asr -', 'openai sk-openai http://openai whisper-1'],
+    ],
+    [
+      'key and server stay together',
+      'asr',
+      { asr: { engine: ['openai', 'funasr'], apiKey: 'k', baseUrl: 'http://whisper' } },
+      ['openai k http://whisper -', 'funasr - - -'],
+    ],
+    [
+      'engines of one vendor share them',
+      'asr',
+      { asr: { engine: ['openai-realtime', 'openai'], apiKey: 'k' } },
+      ['openai-realtime k http://openai -', 'openai k http://openai -'],
+    ],
+    [
+      'entries have their own',
+      'llm',
+      {
+        llm: {
+          engine: ['deepseek', { engine: 'openrouter', apiKey: 'or', model: 'a/b' }, 'openai'],
+          apiKey: 'ds',
+          model: 'm',
+        },
+      },
+      ['deepseek ds - m', 'openrouter or - a/b', 'openai sk-openai http://openai -'],
+    ],
+    [
+      'an entry with a server of its own is not meant by those of the stage',
+      'asr',
+      { asr: { engine: [{ engine: 'funasr', baseUrl: 'wss://own' }, 'openai'], baseUrl: 'http://whisper' } },
+      ['funasr - wss://own -', 'openai - http://whisper -'],
+    ],
+  ])('%s', (_, stage, parts, shares) => {
+    expect(chain(stage, testSettings({ openai, ...parts })).map(shown)).toEqual(shares);
+  });
+});
+
+test('every engine has a name for people', () => {
+  const settings = testSettings({
+    asr: { engine: ['openai-realtime', 'funasr', 'sherpa'] },
+    llm: { engine: ['ollama', 'llama.cpp', 'vllm', 'deepseek', 'qwen', 'openrouter'] },
+    tts: { engine: ['google', 'edge', 'coqui', 'sherpa', { engine: 'sherpa', model: 'other' }] },
+  });
+  const titles = (['asr', 'llm', 'tts'] as const).map((stage) => chain(stage, settings).map(titleOf).join(', '));
+  expect(titles).toEqual([
+    'OpenAI Realtime, FunASR, sherpa-onnx',
+    'Ollama, llama.cpp, vLLM, DeepSeek, Qwen, OpenRouter',
+    'Google Cloud, Edge-TTS, Coqui, sherpa-onnx, sherpa-onnx',
+  ]);
+  expect(names('tts', settings).slice(-2)).toEqual(['sherpa', 'sherpa#2']);
+});

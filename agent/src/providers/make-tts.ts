@@ -68,8 +68,7 @@ const coqui: Make<TtsProvider> = async ({ engine, access: { baseUrl } }, { tts }
     await raceAbort(made.warm(deadline.signal), deadline.signal);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (!signal.aborted)
-      log?.('warn', `the Coqui server does not answer yet (${why}); it is asked again with each text`);
+    if (!signal.aborted) log?.('warn', `${why}; it is asked again with each text`);
   } finally {
     deadline.close();
   }

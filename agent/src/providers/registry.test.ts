@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function load(
   parts: Parameters<typeof testSettings>[0] = {},
-  env: Record<string, string | undefined> = { PARLEY_PS_WORKER: worker },
+  env: Record<string, string | undefined> = { PARLEY_PS_WORKER: worker, XDG_CACHE_HOME: '/nowhere' },
 ): Promise<Engines & { readonly said: string[] }> {
   const said: string[] = [];
   const engines = await loadEngines(testSettings(parts), {
@@ -117,7 +117,7 @@ describe('loading the engines', () => {
   });
 
   test('does not fail for a program that is missing: the engine says at each call how to get it', async () => {
-    const engines = await load({ tts: { engine: 'openai' } }, {});
+    const engines = await load({ tts: { engine: 'openai' } }, { XDG_CACHE_HOME: '/nowhere' });
     const fix = expect.stringMatching(/^PocketSphinx is not built: run "npm run setup"/);
     expect(engines.choices[0]).toEqual({
       stage: 'asr',

@@ -6,6 +6,7 @@ export * from './model-server.ts';
 export * from './ogg.ts';
 export * from './openai-server.ts';
 export * from './ps-worker.ts';
+export * from './rtp-caller.ts';
 export * from './scripted-caller.ts';
 export * from './scripted-engines.ts';
 export * from './scripted-session.ts';

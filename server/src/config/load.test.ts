@@ -103,6 +103,31 @@ test('an engine is one, the best at hand, or a list in which servers may have an
   expect(() => load({ PARLEY_ENGINES_ASR_ENGINE: 'openai,espeak' })).toThrow('engines.asr.engine');
 });
 
+test('local models, servers and vendors are named with what belongs to each', () => {
+  put(
+    'config.yaml',
+    `engines:
+  asr: { engine: [{ engine: sherpa, model: /models/a, kind: whisper, threads: 2 }, { engine: funasr, baseUrl: "wss://asr:1", mode: online, anyCertificate: true }] }
+  llm: { engine: [deepseek, llama.cpp] }
+  tts: { engine: [google, { engine: edge, voice: en-GB-RyanNeural }] }
+`,
+  );
+  const { asr, llm, tts } = load({
+    PARLEY_ENGINES_TTS_SHERPA_MODEL: 'kokoro',
+    PARLEY_ENGINES_ASR_BASE_URL: 'wss://localhost:10095',
+    PARLEY_ENGINES_ASR_FUNASR_ANY_CERTIFICATE: 'yes',
+  }).engines;
+  expect(asr.engine).toMatchObject([
+    { kind: 'whisper', threads: 2 },
+    { mode: 'online', anyCertificate: true },
+  ]);
+  expect(asr).toMatchObject({ baseUrl: 'wss://localhost:10095', funasr: { mode: '2pass', anyCertificate: true } });
+  expect(llm.engine).toEqual(['deepseek', 'llama.cpp']);
+  expect(tts).toMatchObject({ engine: ['google', { voice: 'en-GB-RyanNeural' }], sherpa: { model: 'kokoro' } });
+  expect(() => load({ PARLEY_ENGINES_TTS_SHERPA_KIND: 'whisper' })).toThrow('engines.tts.sherpa.kind');
+  expect(() => load({ PARLEY_ENGINES_TTS_BASE_URL: 'wss://localhost:1' })).toThrow('engines.tts.baseUrl');
+});
+
 test('empty variables and empty keys count as absent', () => {
   put('config.yaml', 'server:\nmedia:\n  port:\nagent: {}\n');
   expect(load({ PORT: '', OPENAI_API_KEY: '' })).toEqual(configSchema.parse({}));
