@@ -1,11 +1,13 @@
 import { Call, type CallState, type Levels, listMicrophones, type Peer, watchMicrophones } from '@parley/signaling';
 import { inviteLink } from './address.ts';
-import type { Actions, PageState } from './model.ts';
+import type { PageActions, PageState } from './model.ts';
 import { nameFrom } from './names.ts';
 import type { Store } from './store.ts';
 import type { UiLanguage } from './strings.ts';
 import { themeOf, themeTool } from './theme-tool.ts';
 import { reduceTranscript, type TranscriptEvent, turnKeyOf } from './transcript.ts';
+import { VoiceController } from './voice-controller.ts';
+import { wishesFrom } from './voices.ts';
 import { addFigures } from './waterfall.ts';
 
 /** Ids of our own kept; each connection has another. */
@@ -25,7 +27,8 @@ export interface ControllerOptions {
 }
 
 /** Turns what people do into calls of the SDK, and its events into state. */
-export class Controller implements Actions {
+export class Controller implements PageActions {
+  readonly voice: VoiceController;
   readonly #store: Store<PageState>;
   readonly #options: ControllerOptions;
   #call: Call | undefined;
@@ -35,6 +38,11 @@ export class Controller implements Actions {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.voice = new VoiceController({
+      store: options.store,
+      call: () => this.#call,
+      complain: (error) => this.#complain(error),
+    });
   }
 
   /** Begins to follow the microphones that come and go. */
@@ -132,9 +140,10 @@ export class Controller implements Actions {
 
   #join(room: string | undefined): void {
     if (this.#call) return;
-    const { callLanguage, deviceId, displayName } = this.#store.state;
+    const { callLanguage, deviceId, displayName, voiceChoice } = this.#store.state;
     const call = new Call({ audio: this.#options.audio() });
     this.#call = call;
+    this.voice.stopSample();
     this.#store.patch({ problem: undefined, chosenTurn: undefined });
     this.#listen(call);
     const wishes = {
@@ -142,6 +151,7 @@ export class Controller implements Actions {
       displayName: nameFrom(displayName),
       language: callLanguage || undefined,
       turnPreset: this.#store.state.turnPreset,
+      ...wishesFrom(voiceChoice),
       microphone: deviceId ? { deviceId: { exact: deviceId } } : (true as const),
       withoutMicrophone: true,
     };

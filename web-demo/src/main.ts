@@ -12,6 +12,7 @@ import { Store } from './store.ts';
 import { preferredLanguage } from './strings.ts';
 import { emptyTranscript } from './transcript.ts';
 import { makePage } from './view/page.ts';
+import { NO_CHOICE } from './voices.ts';
 
 /** Where the page keeps what was chosen by hand. */
 const KEYS = { language: 'parley.language', name: 'parley.name' } as const;
@@ -41,6 +42,8 @@ const initial: PageState = {
   others: [],
   mine: [],
   displayName: recall(KEYS.name),
+  voiceChoice: NO_CHOICE,
+  sampling: false,
   theme: 'system',
   turns: [],
   engines: [],
@@ -81,6 +84,11 @@ const actions: Actions = {
   chooseTurn: (key) => controller.chooseTurn(key),
   copyLink: () => void controller.copyLink(),
   dismissProblem: () => controller.dismissProblem(),
+  openVoices: () => controller.voice.openVoices(),
+  previewVoice: (change) => controller.voice.previewVoice(change),
+  chooseVoice: (change) => controller.voice.chooseVoice(change),
+  playSample: () => controller.voice.playSample(),
+  stopSample: () => controller.voice.stopSample(),
 };
 const page = makePage(actions);
 document.querySelector('#app')!.replaceWith(page.element);

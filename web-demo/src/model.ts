@@ -1,7 +1,8 @@
 import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo, TurnPreset } from '@parley/signaling';
-import type { Translate, UiLanguage } from './strings.ts';
+import type { Key, Translate, UiLanguage } from './strings.ts';
 import type { Theme } from './theme-tool.ts';
 import type { Transcript } from './transcript.ts';
+import type { Voice, VoiceChoice } from './voices.ts';
 import type { Turn } from './waterfall.ts';
 
 /** All that the page shows. */
@@ -32,6 +33,13 @@ export interface PageState {
   readonly mine: readonly string[];
   /** What others are to call this caller; empty for nothing. */
   readonly displayName: string;
+  /** What the server offers; absent until it was asked. */
+  readonly voices?: readonly Voice[];
+  readonly voiceChoice: VoiceChoice;
+  /** A voice is being tried. */
+  readonly sampling: boolean;
+  /** Why a voice cannot be had. */
+  readonly voiceNote?: Key;
   readonly theme: Theme;
   readonly secure: boolean;
   /** Address of this page on the server's own machine. */
@@ -40,8 +48,20 @@ export interface PageState {
   readonly copied: boolean;
 }
 
-/** What people do on the page. */
-export interface Actions {
+/** What people do about the agent's voice. */
+export interface VoiceActions {
+  /** Somebody wants to choose. */
+  openVoices(): void;
+  /** Not settled yet: a slider moves. */
+  previewVoice(change: Partial<VoiceChoice>): void;
+  chooseVoice(change: Partial<VoiceChoice>): void;
+  /** Or stops it. */
+  playSample(): void;
+  stopSample(): void;
+}
+
+/** What else people do on the page. */
+export interface PageActions {
   start(): void;
   /** The same room as before. */
   rejoin(): void;
@@ -61,6 +81,8 @@ export interface Actions {
   copyLink(): void;
   dismissProblem(): void;
 }
+
+export interface Actions extends PageActions, VoiceActions {}
 
 /** A part of the page: it gets state, and speaks through actions. */
 export interface View {

@@ -1,7 +1,8 @@
 import type { Actions, PageState, View } from '../model.ts';
 import { LONGEST_NAME } from '../names.ts';
 import type { Translate } from '../strings.ts';
-import { each, el, setAttribute, setText } from './dom.ts';
+import { el, setAttribute, setText } from './dom.ts';
+import { type Choice, fillSelect } from './select.ts';
 
 /** Languages offered for the call, in their own names; engines may know more. */
 const CALL_LANGUAGES: Record<string, string> = {
@@ -16,20 +17,6 @@ const CALL_LANGUAGES: Record<string, string> = {
   ja: '日本語',
   ko: '한국어',
 };
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
-
-function fillSelect(select: HTMLSelectElement, choices: readonly Choice[], value: string): void {
-  each(select, choices, {
-    key: (choice) => choice.value,
-    make: (choice) => el('option', { value: choice.value }),
-    update: (element, choice) => setText(element, choice.label),
-  });
-  if (select.value !== value) select.value = value;
-}
 
 function microphoneChoices({ microphones }: PageState, t: Translate): Choice[] {
   const named = microphones.filter(({ deviceId }) => deviceId !== 'default');
@@ -54,8 +41,8 @@ function ownName(tag: string): string {
   return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
 }
 
-/** The microphone with its level, the language of the call, and in a shared room the caller's name. */
-export function microphoneView(actions: Actions): View & { setLevel(level: number): void } {
+/** The microphone with its level, the language of the call, in a shared room the caller's name; and what is below. */
+export function microphoneView(actions: Actions, ...below: HTMLElement[]): View & { setLevel(level: number): void } {
   const bar = el('span', { class: 'meter-bar' });
   const meter = el('span', { class: 'meter', 'aria-hidden': 'true' }, bar);
   const microphoneLabel = el('span');
@@ -74,6 +61,7 @@ export function microphoneView(actions: Actions): View & { setLevel(level: numbe
     nameField,
     el('label', { class: 'field' }, microphoneLabel, microphone, meter),
     el('label', { class: 'field' }, languageLabel, language),
+    ...below,
   );
   return {
     element,

@@ -11,6 +11,7 @@ import { noticesView } from './notices.ts';
 import { Orb } from './orb.ts';
 import { stageView } from './stage.ts';
 import { showTheme } from './theme.ts';
+import { voiceView } from './voice.ts';
 
 export interface Page {
   readonly element: HTMLElement;
@@ -31,14 +32,15 @@ function statusOf(state: PageState, t: Translate): string {
 /** The whole page. */
 export function makePage(actions: Actions): Page {
   const orb = new Orb();
-  const microphone = microphoneView(actions);
+  const voice = voiceView(actions);
+  const microphone = microphoneView(actions, voice.element);
   const stage = stageView(actions, orb, microphone.element);
   const header = headerView(actions);
   const notices = noticesView(actions);
   const conversation = conversationView(actions);
   const latency = latencyView(actions);
   const engines = enginesView();
-  const views: View[] = [header, notices, stage, microphone, conversation, latency, engines];
+  const views: View[] = [header, notices, stage, microphone, voice, conversation, latency, engines];
   const status = el('p', { class: 'visually-hidden', role: 'status' });
   const said = el('p', { class: 'visually-hidden', 'aria-live': 'polite' });
   const details = el('div', { class: 'details' }, latency.element, engines.element);
