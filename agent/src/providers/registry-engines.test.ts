@@ -294,8 +294,8 @@ describe('an engine that cannot be made says at each call how to get it', () => 
     [
       'sherpa with a model that is not downloaded',
       'asr',
-      { asr: { engine: 'sherpa', sherpa: { model: 'smart-turn' } } },
-      /is not installed: npm run models -- smart-turn$/,
+      { asr: { engine: 'sherpa', sherpa: { model: 'zipformer-en' } } },
+      /is not installed: npm run models -- zipformer-en$/,
     ],
     [
       'sherpa with a folder that is not there',
