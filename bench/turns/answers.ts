@@ -31,7 +31,10 @@ const spoken = new Map<string, SpokenPhrase>();
 
 /** What the agent's voice makes of the answer that begins with what was told of it; undefined where none does. */
 export function agentSays(told: string): SpokenPhrase | undefined {
-  const answer = [...LONG_ANSWERS, ...SENTENCES].find((each) => plain(each).startsWith(plain(told)));
+  const answers = [...SENTENCES, ...LONG_ANSWERS];
+  // A sentence as a whole is itself, and no beginning of a longer answer.
+  const whole = answers.find((each) => plain(each) === plain(told));
+  const answer = whole ?? LONG_ANSWERS.concat(SENTENCES).find((each) => plain(each).startsWith(plain(told)));
   if (!answer || plain(told) === '') return undefined;
   let found = spoken.get(answer);
   if (!found) {

@@ -19,6 +19,7 @@ import { type ReplyTimes, type ReplyTools, Writer } from './writer.ts';
 
 /** Clauses that the LLM may be ahead of the voice; an answer longer than that fails rather than grow without end. */
 const MAX_CLAUSES_AHEAD = 2000;
+const SOON_MS = 1000;
 /** How often captions and silence are looked at, in ms. */
 const LOOK_INTERVAL_MS = 100;
 
@@ -117,6 +118,11 @@ export class Reply {
   /** The same with what bridged a silence. */
   get shown(): string {
     return this.#ledger.shown(this.#atEarsMs).trim();
+  }
+
+  /** The same with the words of the next second: where they are in the audio is known by estimate only. */
+  get saying(): string {
+    return this.#ledger.shown(this.#atEarsMs + SOON_MS).trim();
   }
 
   /** Tokens that it has cost so far. */

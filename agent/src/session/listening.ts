@@ -4,7 +4,7 @@ import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
 import type { HeardTimes } from './figures.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Overlap } from './overlap.ts';
-import { isOwnVoice } from './own-voice.ts';
+import { isOwnVoice, wordsOverEcho } from './own-voice.ts';
 import { policiesOf } from './policies.ts';
 import { type CallerWords, TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
@@ -13,6 +13,8 @@ import type { Utterance } from './utterance.ts';
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
+/** A line on which the agent's words were recognised is taken to echo for so long, in ms. */
+const ECHOING_MS = 20_000;
 /** Words that are the last ones have not changed for this long and for the silence that would end the turn, in ms... */
 const STEADY_WORDS_MS = 1000;
 /** ...and speech without any is none after this. */
@@ -55,6 +57,10 @@ export class Listening implements ListenerHandlers {
   readonly #policies: TurnPolicies;
   readonly #turnEnd: TurnEnd;
   #overlap: Overlap | undefined;
+  /** Speech over the agent, on lines that bring its voice back. */
+  readonly #over = new WeakSet<Utterance>();
+  /** Until when lines are taken to echo, in clock's ms. */
+  readonly #echoing = new WeakMap<Listener, number>();
   /** Who spoke last. */
   #heard: Listener | undefined;
   /** The turn that was opened last, and the clock's ms at which it began. */
@@ -140,8 +146,8 @@ export class Listening implements ListenerHandlers {
   }
 
   utterance(listener: Listener, utterance: Utterance): void {
-    const over = listener.mayEcho && this.#isOverlapped();
-    if (isOwnVoice(utterance, this.#options.lastSaid, over)) utterance.text = '';
+    if (listener.mayEcho && this.#isOverlapped()) this.#over.add(utterance);
+    this.#leaveOutOwnWords(listener, utterance);
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
@@ -152,6 +158,17 @@ export class Listening implements ListenerHandlers {
     if (late) this.#options.onLateWords(turn);
     this.#show(turn, utterance.callerId, late && utterance.settled);
     if (!late) this.#turnEnd.wordsChanged();
+  }
+
+  #leaveOutOwnWords(listener: Listener, utterance: Utterance): void {
+    const { lastSaid, clock } = this.#options;
+    const { text } = utterance;
+    if (!this.#over.has(utterance)) {
+      if (isOwnVoice(utterance, lastSaid())) utterance.text = '';
+      return;
+    }
+    utterance.text = wordsOverEcho(text, lastSaid());
+    if (utterance.text !== text) this.#echoing.set(listener, clock.now() + ECHOING_MS);
   }
 
   /** What is being said from here on, held speech included, belongs to this turn. */
@@ -244,7 +261,11 @@ export class Listening implements ListenerHandlers {
       clock,
       policy: this.#policies.interruption,
       startedAt,
-      words: () => ({ ...this.#book.held, echo: this.#isEcho(), partials: byWords && this.#partials }),
+      words: () => ({
+        ...this.#book.held,
+        echo: this.#isEcho() || this.#mustBeEcho(),
+        partials: byWords && this.#partials,
+      }),
       onHold: () => dispatch({ type: 'overlap-lasts' }),
       onBackground: () => this.#toBackground(clock.now()),
       onVerdict: (verdict) => {
@@ -276,6 +297,13 @@ export class Listening implements ListenerHandlers {
 
   #toBackground(at: number): void {
     for (const listener of [...this.#speaking]) listener.toBackground(at);
+  }
+
+  /** A line that has just brought the agent's words back brings more of them, until other words tell otherwise. */
+  #mustBeEcho(): boolean {
+    const now = this.#options.clock.now();
+    const echoing = [...this.#speaking].every((listener) => now < (this.#echoing.get(listener) ?? 0));
+    return this.#speaking.size > 0 && echoing && this.#book.held.text === '';
   }
 
   /** All that is heard just now is the agent itself. */

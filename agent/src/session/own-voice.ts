@@ -1,24 +1,26 @@
-import { echoesText } from '../hearing/index.ts';
+import { echoesText, wordsBeside } from '../hearing/index.ts';
+import { overlapWords } from '../turns/index.ts';
 
 /** Speech of which so much was the agent's own voice is nobody's... */
 const MOSTLY_ECHO = 0.6;
 /** ...and with a little of it, if its words are the agent's, too. */
 const PARTLY_ECHO = 0.2;
 const OWN_WORDS = 0.7;
-
 /** What the agent has just said: an echo of it is heard within seconds. */
 const JUST_SAID_CHARS = 120;
 
+/** Is this the agent itself, come back, while it was silent? `lastSaid`: what was heard of its latest words. */
+export function isOwnVoice({ text, echoShare }: { text: string; echoShare: number }, lastSaid: string): boolean {
+  if (text === '' || echoShare < PARTLY_ECHO) return false;
+  return echoShare >= MOSTLY_ECHO || echoesText(text, lastSaid) >= OWN_WORDS;
+}
+
 /**
- * Is this the agent itself, come back? `lastSaid`: what was heard of its latest words. `over`: it is heard while the agent
- * speaks, on a line that brings its voice back; there its own words tell, however little of the sound is known for echo.
+ * What a caller said over the agent on a line that brings its voice back: the words beside the agent's own, which tell
+ * however little of the sound is known for echo. One such word is a slip of the recogniser, unless it is a command.
  */
-export function isOwnVoice(
-  { text, echoShare }: { text: string; echoShare: number },
-  lastSaid: () => string,
-  over: boolean,
-): boolean {
-  if (text === '' || (echoShare < PARTLY_ECHO && !over)) return false;
-  if (echoShare >= MOSTLY_ECHO) return true;
-  return echoesText(text, over ? lastSaid().slice(-JUST_SAID_CHARS) : lastSaid()) >= OWN_WORDS;
+export function wordsOverEcho(text: string, lastSaid: string): string {
+  const beside = wordsBeside(text, lastSaid.slice(-JUST_SAID_CHARS - text.length));
+  const words = overlapWords(beside);
+  return words === 'words' || words === 'command' ? beside : '';
 }

@@ -124,7 +124,7 @@ export class Speaking {
 
   /** What was heard of the reply under way, or of the last one. */
   get lastSaid(): string {
-    return this.#active?.reply.heard || this.#lastSaid;
+    return this.#active?.reply.saying || this.#lastSaid;
   }
 
   /** The turn is over as it was guessed: the reply may be heard. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { echoesText } from './echoes-text.ts';
+import { echoesText, wordsBeside } from './echoes-text.ts';
 
 const SAID = 'Sure, I can help with that. The weather in Lisbon is sunny today, with a high of twenty four degrees.';
 const SAID_ZH = '好的，今天北京的天气很好，最高气温二十四度，适合出去走走。';
@@ -56,5 +56,23 @@ describe('the text of our own voice', () => {
   test('is looked for in the last of a long speech only', () => {
     const long = `the first words ${'and so on '.repeat(200)}`;
     expect(echoesText('the first words', long)).toBeLessThan(0.5);
+  });
+});
+
+describe('the words beside an echo', () => {
+  const said = 'It is sunny all day and it stays warm until the evening.';
+
+  test.each([
+    ['it is sunny all day', ''],
+    ['it is funny all day', ''],
+    ['it is sunny all day wait a minute', 'wait a minute'],
+    ['stays warm stop that until the evening', 'stop that'],
+    ['what time is it', 'what time it'],
+  ])('of "%s" are "%s"', (heard, words) => {
+    expect(wordsBeside(heard, said)).toBe(words);
+  });
+
+  test('are characters in Chinese', () => {
+    expect(wordsBeside('今天天气很好等一下', '今天天气很好，明天下雨。')).toBe('等一下');
   });
 });

@@ -18,6 +18,28 @@ export function echoesText(heard: string, said: string): number {
   return words.length > 0 ? repeated(words, ours) / words.length : 0;
 }
 
+/** The words of `heard` beside those that repeat passages of `said`: what somebody else said into them. */
+export function wordsBeside(heard: string, said: string): string {
+  const words = wordsOf(heard);
+  const kept = beside(words, wordsOf(said).slice(-MAX_SAID));
+  return kept.join(' ').replace(/(?<=[\u3040-\u9fff]) (?=[\u3040-\u9fff])/g, '');
+}
+
+function beside(words: readonly string[], said: readonly string[], least = 0): readonly string[] {
+  const best = bestPassage(words, said);
+  if (!best || best.score < least) return words;
+  const before = beside(words.slice(0, best.from), said, MIN_PASSAGE);
+  return [...before, ...putIn(words, best), ...beside(words.slice(best.to), said, MIN_PASSAGE)];
+}
+
+/** Words in a passage that are not of it: one alone is a slip. */
+function putIn(words: readonly string[], { from, to, last }: Passage): string[] {
+  const own = new Set<number>();
+  for (let at = last; at; at = at.before) own.add(at.index);
+  const others = words.slice(from, to).map((word, i) => (own.has(from + i) ? '' : word));
+  return others.filter((word, i) => word !== '' && Boolean(others[i - 1] || others[i + 1]));
+}
+
 /** How many of `words`, slips counting in part, repeat passages of `said`: the best one, then those around it. */
 function repeated(words: readonly string[], said: readonly string[], least = 0): number {
   const best = bestPassage(words, said);
@@ -31,6 +53,13 @@ interface Passage {
   readonly matched: number;
   readonly from: number;
   readonly to: number;
+  /** The words of it that match, from the last one back. */
+  readonly last: Match | undefined;
+}
+
+interface Match {
+  readonly index: number;
+  readonly before: Match | undefined;
 }
 
 /** The local alignment of the highest score; `from` and `to` in `words`. */
@@ -41,9 +70,11 @@ function bestPassage(words: readonly string[], said: readonly string[]): Passage
     const row: (Passage | undefined)[] = [];
     said.forEach((own, j) => {
       const same = alike(word, own);
-      const before = last[j - 1] ?? { score: 0, matched: 0, from: i, to: i };
+      const before = last[j - 1] ?? { score: 0, matched: 0, from: i, to: i, last: undefined };
       const options = [
-        same >= MIN_ALIKE ? grown(before, same, same, i + 1) : grown(before, -MISHEARD, 0, before.to),
+        same >= MIN_ALIKE
+          ? { ...grown(before, same, same, i + 1), last: { index: i, before: before.last } }
+          : grown(before, -MISHEARD, 0, before.to),
         last[j] && grown(last[j], -GAP, 0, last[j].to),
         row[j - 1] && grown(row[j - 1] as Passage, -GAP, 0, (row[j - 1] as Passage).to),
       ];
@@ -61,6 +92,7 @@ const grown = (passage: Passage, score: number, matched: number, to: number): Pa
   matched: passage.matched + matched,
   from: passage.from,
   to,
+  last: passage.last,
 });
 
 const WORD =
