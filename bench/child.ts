@@ -22,6 +22,11 @@ export class Child {
     return this.#process.pid as number;
   }
 
+  /** Resolves when the process has ended. */
+  get ended(): Promise<unknown> {
+    return this.#exit;
+  }
+
   tell(message: Serializable): void {
     this.#process.send(message);
   }

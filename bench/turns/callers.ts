@@ -97,7 +97,8 @@ async function run(job: Job): Promise<Trial[]> {
   }
 }
 
-process.once('message', async (job: Job) => {
+// A listener that stays keeps the channel open until the answer has left.
+process.on('message', async (job: Job) => {
   try {
     tellParent({ trials: await run(job) });
   } catch (error) {

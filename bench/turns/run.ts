@@ -74,5 +74,6 @@ function finished(
       else reject(new Error(told.error));
     });
     callers.tell(job);
+    callers.ended.then(() => reject(new Error('the callers ended without an answer')), reject);
   });
 }
