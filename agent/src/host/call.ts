@@ -44,10 +44,14 @@ export interface HostParts {
 /** Silence sent before the first word, so that the listener's jitter buffer has settled when it comes, in ms. */
 const WARM_UP_MS = 1000;
 
+/** The agent's voice that the echo gate must have heard to know whether a line brings it back, in ms. */
+const ECHO_UNKNOWN_MS = 1500;
+
 interface Caller {
   readonly scope: Scope;
   readonly listener: Listener;
-  readonly echo: EchoGate;
+  /** A frame of the agent's voice has left. */
+  readonly hearsAgent: EchoGate['sent'];
 }
 
 /** One session with its own socket: RTP in and out around the conversation. */
@@ -88,7 +92,7 @@ export class Call {
     if (this.#session || this.#scope.closed) return;
     const { clock, ticker, library, engines, tools, log } = this.#parts;
     const onVoice = (frame: Int16Array, rate: number, at: number): void => {
-      for (const { echo } of this.#callers.values()) echo.sent(frame, rate, at);
+      for (const caller of this.#callers.values()) caller.hearsAgent(frame, rate, at);
     };
     const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock, onVoice });
     this.#scope.onClose(() => mouth.close());
@@ -125,6 +129,7 @@ export class Call {
     const echo = new EchoGate();
     const verdict = new EchoVerdict();
     let echoDelayMs: number | undefined;
+    let voicedMs = 0;
     const listener = new Listener({
       callerId: rtp.callerId,
       asr: engines.asr,
@@ -134,7 +139,7 @@ export class Call {
       arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
       keepsAudio: engines.turn !== undefined,
       isEcho: () => verdict.isEcho(clock.now()),
-      mayEcho: () => echoDelayMs !== undefined,
+      mayEcho: () => echoDelayMs !== undefined || voicedMs < ECHO_UNKNOWN_MS,
       handlers: session.ears,
     });
     const onFrame = (frame: PcmFrame): void => {
@@ -146,7 +151,11 @@ export class Call {
     const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });
     scope.onClose(() => ear.close());
     scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
-    this.#callers.set(rtp.callerId, { scope, listener, echo });
+    const hearsAgent: Caller['hearsAgent'] = (samples, rate, at) => {
+      voicedMs += FRAME_MS;
+      echo.sent(samples, rate, at);
+    };
+    this.#callers.set(rtp.callerId, { scope, listener, hearsAgent });
   }
 
   removeEar(callerId: string): void {

@@ -15,6 +15,8 @@ const LAST_WORDS_MS = 900;
 
 /** A line on which the agent's words were recognised is taken to echo for so long, in ms. */
 const ECHOING_MS = 20_000;
+/** Until so long after the agent's last packet, in ms. */
+const ECHO_TAIL_MS = 1000;
 /** Words that are the last ones have not changed for this long and for the silence that would end the turn, in ms... */
 const STEADY_WORDS_MS = 1000;
 /** ...and speech without any is none after this. */
@@ -33,6 +35,8 @@ export interface ListeningOptions {
   readonly turnDetector?: TurnDetector;
   /** Clock's ms at which the voice of the answer was first heard; undefined where it was not. */
   readonly voiceBeganAt: () => number | undefined;
+  /** Clock's ms at which the agent's last packet with voice left. */
+  readonly lastVoiceAt: () => number;
   /** What the agent has left to say, in ms. */
   readonly remainingMs: () => number;
   /** What was heard of the agent's latest words. */
@@ -61,6 +65,8 @@ export class Listening implements ListenerHandlers {
   readonly #over = new WeakSet<Utterance>();
   /** Until when lines are taken to echo, in clock's ms. */
   readonly #echoing = new WeakMap<Listener, number>();
+  /** The line on which the last of the agent's words may come back just now. */
+  #tailOn: Listener | undefined;
   /** Who spoke last. */
   #heard: Listener | undefined;
   /** The turn that was opened last, and the clock's ms at which it began. */
@@ -100,6 +106,7 @@ export class Listening implements ListenerHandlers {
   speechStart(listener: Listener, at: number): void {
     const first = this.#speaking.size === 0;
     this.#speaking.add(listener);
+    this.#tailOn = this.#isEchoing(listener) && at - this.#options.lastVoiceAt() < ECHO_TAIL_MS ? listener : undefined;
     if (!first) return;
     if (!this.#overlap) this.#speechStartAt = at;
     if (this.#options.turnState().kind === 'deciding') this.#turnEnd.wentOn(at);
@@ -146,7 +153,8 @@ export class Listening implements ListenerHandlers {
   }
 
   utterance(listener: Listener, utterance: Utterance): void {
-    if (listener.mayEcho && this.#isOverlapped()) this.#over.add(utterance);
+    const tail = this.#tailOn === listener && utterance.text === '';
+    if (tail || (listener.mayEcho && this.#isOverlapped())) this.#over.add(utterance);
     this.#leaveOutOwnWords(listener, utterance);
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
@@ -167,8 +175,9 @@ export class Listening implements ListenerHandlers {
       if (isOwnVoice(utterance, lastSaid())) utterance.text = '';
       return;
     }
-    utterance.text = wordsOverEcho(text, lastSaid());
-    if (utterance.text !== text) this.#echoing.set(listener, clock.now() + ECHOING_MS);
+    const { words, echoes } = wordsOverEcho(text, lastSaid());
+    utterance.text = words;
+    if (echoes) this.#echoing.set(listener, clock.now() + ECHOING_MS);
   }
 
   /** What is being said from here on, held speech included, belongs to this turn. */
@@ -301,9 +310,12 @@ export class Listening implements ListenerHandlers {
 
   /** A line that has just brought the agent's words back brings more of them, until other words tell otherwise. */
   #mustBeEcho(): boolean {
-    const now = this.#options.clock.now();
-    const echoing = [...this.#speaking].every((listener) => now < (this.#echoing.get(listener) ?? 0));
+    const echoing = [...this.#speaking].every((listener) => this.#isEchoing(listener));
     return this.#speaking.size > 0 && echoing && this.#book.held.text === '';
+  }
+
+  #isEchoing(listener: Listener): boolean {
+    return this.#options.clock.now() < (this.#echoing.get(listener) ?? 0);
   }
 
   /** All that is heard just now is the agent itself. */

@@ -15,12 +15,22 @@ export function isOwnVoice({ text, echoShare }: { text: string; echoShare: numbe
   return echoShare >= MOSTLY_ECHO || echoesText(text, lastSaid) >= OWN_WORDS;
 }
 
+/** As many words of a text are the agent's own as a caller does not repeat by chance. */
+const SURELY_OWN = 2;
+
 /**
- * What a caller said over the agent on a line that brings its voice back: the words beside the agent's own, which tell
+ * What a caller said over the agent on a line that may bring its voice back: the words beside the agent's own, which tell
  * however little of the sound is known for echo. One such word is a slip of the recogniser, unless it is a command.
+ * `echoes`: the line does bring it back.
  */
-export function wordsOverEcho(text: string, lastSaid: string): string {
+export function wordsOverEcho(text: string, lastSaid: string): { words: string; echoes: boolean } {
   const beside = wordsBeside(text, lastSaid.slice(-JUST_SAID_CHARS - text.length));
-  const words = overlapWords(beside);
-  return words === 'words' || words === 'command' ? beside : '';
+  const own = countOf(text) - countOf(beside);
+  if (own <= 0) return { words: text, echoes: false };
+  const kind = overlapWords(beside);
+  return { words: kind === 'words' || kind === 'command' ? beside : '', echoes: own >= SURELY_OWN };
 }
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+const countOf = (text: string): number => [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).length;

@@ -91,6 +91,7 @@ export class Session {
       dispatch,
       turnState: () => this.#floor.state,
       ...(options.turnDetector ? { turnDetector: options.turnDetector } : {}),
+      lastVoiceAt: () => options.mouth.lastVoiceAt,
       voiceBeganAt: () => this.#speaking.voiceBeganAt,
       remainingMs: () => this.#speaking.remainingMs,
       lastSaid: () => this.#speaking.lastSaid,
