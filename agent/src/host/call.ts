@@ -5,6 +5,7 @@ import {
   type ClientToolResult,
   type EarRtp,
   FRAME_MS,
+  HEARING_RATE,
   type LlmProvider,
   type MouthRtp,
   type PcmFrame,
@@ -17,8 +18,9 @@ import {
 } from '../contracts/index.ts';
 import { EchoGate, EchoVerdict, type Hearing } from '../hearing/index.ts';
 import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
-import { RtpSocket, type Ticker } from '../rtp/index.ts';
+import { type RtpPacket, RtpSocket, type Ticker } from '../rtp/index.ts';
 import { Ear } from '../session/ear.ts';
+import { EarlyOnset } from '../session/early-onset.ts';
 import { Listener } from '../session/listener.ts';
 import { RtpMouth } from '../session/mouth.ts';
 import { Session } from '../session/session.ts';
@@ -150,7 +152,15 @@ export class Call {
     };
     const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });
     scope.onClose(() => ear.close());
-    scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
+    const early = new EarlyOnset(library.decoder({ rate: HEARING_RATE }), () => session.stirs(listener));
+    scope.onClose(() => early.close());
+    const onPacket = (packet: RtpPacket): void => {
+      ear.receive(packet);
+      // Only where there is a voice to soften: it costs a second decoding.
+      if (session.speaks && packet.payloadType === rtp.payloadType) early.receive(packet);
+      else early.pause();
+    };
+    scope.onClose(this.#socket.route(rtp.ssrc, onPacket));
     const hearsAgent: Caller['hearsAgent'] = (samples, rate, at) => {
       voicedMs += FRAME_MS;
       echo.sent(samples, rate, at);

@@ -13,6 +13,11 @@ import type { Utterance } from './utterance.ts';
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
+/** A sound that voice detection does not take up within this was none, in ms... */
+const STIR_MS = 250;
+/** ...and after so many in a row a line is too restless to duck at its sounds, for so long, in ms. */
+const MAX_VAIN_STIRS = 4;
+const STIR_REST_MS = 20_000;
 /** A line on which the agent's words were recognised is taken to echo for so long, in ms. */
 const ECHOING_MS = 20_000;
 /** Until so long after the agent's last packet, in ms. */
@@ -65,6 +70,10 @@ export class Listening implements ListenerHandlers {
   readonly #over = new WeakSet<Utterance>();
   /** Until when lines are taken to echo, in clock's ms. */
   readonly #echoing = new WeakMap<Listener, number>();
+  /** Lines on which speech may be starting. */
+  readonly #maybe = new WeakSet<Listener>();
+  /** Sounds in a row that were no speech, and the clock's ms until which none is listened to after too many. */
+  #stirs = { vain: 0, restsUntil: 0 };
   /** The line on which the last of the agent's words may come back just now. */
   #tailOn: Listener | undefined;
   /** Who spoke last. */
@@ -131,6 +140,8 @@ export class Listening implements ListenerHandlers {
   hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void {
     if (hint === 'maybe-starts' || hint === 'nothing') {
       const maybe = hint === 'maybe-starts' && !listener.isEcho;
+      if (maybe) this.#maybe.add(listener);
+      else this.#maybe.delete(listener);
       this.#options.onMaybeSpeech(maybe);
       if (this.#options.turnState().kind === 'deciding') this.#turnEnd.stirs(maybe);
     }
@@ -139,6 +150,21 @@ export class Listening implements ListenerHandlers {
     if (!heard || hint === 'maybe-starts' || hint === 'nothing') return;
     this.#heard = listener;
     this.#turnEnd.falls(hint === 'maybe-ends');
+  }
+
+  /** A sound begins on this line; whether it is speech is not known yet. */
+  stirs(listener: Listener): void {
+    const { clock, turnState, onMaybeSpeech } = this.#options;
+    if (turnState().kind !== 'speaking' || listener.mayEcho || this.#isEchoing(listener)) return;
+    const now = clock.now();
+    if (now < this.#stirs.restsUntil) return;
+    onMaybeSpeech(true);
+    clock.after(STIR_MS, () => {
+      const came = this.#maybe.has(listener) || turnState().kind !== 'speaking';
+      this.#stirs.vain = came ? 0 : this.#stirs.vain + 1;
+      if (this.#stirs.vain >= MAX_VAIN_STIRS) this.#stirs = { vain: 0, restsUntil: clock.now() + STIR_REST_MS };
+      if (!came) onMaybeSpeech(false);
+    });
   }
 
   left(listener: Listener): void {

@@ -173,6 +173,16 @@ export class Session {
     if (this.#answering.callers === 0) this.#patience.empty();
   }
 
+  /** The agent speaks, and nobody over it. */
+  get speaks(): boolean {
+    return this.#floor.state.kind === 'speaking';
+  }
+
+  /** A sound begins on this line. */
+  stirs(listener: Listener): void {
+    this.#listening.stirs(listener);
+  }
+
   /** No more will be heard by this ear. */
   earClosed(listener: Listener): void {
     this.#listening.left(listener);
