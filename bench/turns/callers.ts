@@ -73,6 +73,7 @@ async function run(job: Job): Promise<Trial[]> {
   // Composed now: later it would hold up the clock.
   for (const answer of [...LONG_ANSWERS, ...SENTENCES]) agentSays(answer);
   const callers: TurnsCaller[] = [];
+  let judges: readonly (() => readonly Trial[])[];
   try {
     for (const [i, { server, room, options, onJoined }] of calls.entries()) {
       const caller = await TurnsCaller.join({
@@ -91,10 +92,12 @@ async function run(job: Job): Promise<Trial[]> {
       await pause(i * STAGGER_MS);
       return talk(callers[i] as TurnsCaller);
     });
-    return (await Promise.all(talks)).flatMap((judge) => judge());
+    judges = await Promise.all(talks);
   } finally {
     await Promise.allSettled(callers.map((caller) => caller.leave()));
   }
+  // Half a minute without a look at the sockets: they would be taken for dead, and leaving would wait for ever.
+  return judges.flatMap((judge) => judge());
 }
 
 // A listener that stays keeps the channel open until the answer has left.

@@ -28,7 +28,7 @@ export function gainsOf({ packets, from }: PlacedRun, reference: Int16Array): Ga
 }
 
 /** Less than the jitter buffer at its shortest, in ms. */
-const EARLIEST_MS = 40;
+const EARLIEST_MS = 25;
 
 export type Duck =
   /** The first packet after the onset that is softer than meant, or silent. */
