@@ -1,11 +1,12 @@
 import type { ProviderError, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
+import { EchoLines } from './echo-lines.ts';
 import type { HeardTimes } from './figures.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Overlap } from './overlap.ts';
-import { isOwnVoice, wordsOverEcho } from './own-voice.ts';
 import { policiesOf } from './policies.ts';
+import { Stirs } from './stirs.ts';
 import { type CallerWords, TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
@@ -13,15 +14,6 @@ import type { Utterance } from './utterance.ts';
 /** With this much left to say, in ms, the agent has said what matters of its sentence. */
 const LAST_WORDS_MS = 900;
 
-/** A sound that voice detection does not take up within this was none, in ms... */
-const STIR_MS = 250;
-/** ...and after so many in a row a line is too restless to duck at its sounds, for so long, in ms. */
-const MAX_VAIN_STIRS = 4;
-const STIR_REST_MS = 20_000;
-/** A line on which the agent's words were recognised is taken to echo for so long, in ms. */
-const ECHOING_MS = 20_000;
-/** Until so long after the agent's last packet, in ms. */
-const ECHO_TAIL_MS = 1000;
 /** Words that are the last ones have not changed for this long and for the silence that would end the turn, in ms... */
 const STEADY_WORDS_MS = 1000;
 /** ...and speech without any is none after this. */
@@ -65,17 +57,9 @@ export class Listening implements ListenerHandlers {
   readonly #speaking = new Set<Listener>();
   readonly #policies: TurnPolicies;
   readonly #turnEnd: TurnEnd;
+  readonly #echoLines: EchoLines;
+  readonly #stirs: Stirs;
   #overlap: Overlap | undefined;
-  /** Speech over the agent, on lines that bring its voice back. */
-  readonly #over = new WeakSet<Utterance>();
-  /** Until when lines are taken to echo, in clock's ms. */
-  readonly #echoing = new WeakMap<Listener, number>();
-  /** Lines on which speech may be starting. */
-  readonly #maybe = new WeakSet<Listener>();
-  /** Sounds in a row that were no speech, and the clock's ms until which none is listened to after too many. */
-  #stirs = { vain: 0, restsUntil: 0 };
-  /** The line on which the last of the agent's words may come back just now. */
-  #tailOn: Listener | undefined;
   /** Who spoke last. */
   #heard: Listener | undefined;
   /** The turn that was opened last, and the clock's ms at which it began. */
@@ -94,6 +78,8 @@ export class Listening implements ListenerHandlers {
     const asks = turnDetector !== undefined && settings.endpointingMs === undefined;
     this.#options = options;
     this.#policies = policiesOf(settings);
+    this.#echoLines = new EchoLines(options);
+    this.#stirs = new Stirs({ ...options, agentSpeaks: () => options.turnState().kind === 'speaking' });
     this.#turnEnd = new TurnEnd({
       clock,
       policy: this.#policies.endpointing,
@@ -115,7 +101,7 @@ export class Listening implements ListenerHandlers {
   speechStart(listener: Listener, at: number): void {
     const first = this.#speaking.size === 0;
     this.#speaking.add(listener);
-    this.#tailOn = this.#isEchoing(listener) && at - this.#options.lastVoiceAt() < ECHO_TAIL_MS ? listener : undefined;
+    this.#echoLines.speechStart(listener, at);
     if (!first) return;
     if (!this.#overlap) this.#speechStartAt = at;
     if (this.#options.turnState().kind === 'deciding') this.#turnEnd.wentOn(at);
@@ -140,9 +126,7 @@ export class Listening implements ListenerHandlers {
   hint(listener: Listener, hint: 'maybe-starts' | 'nothing' | 'maybe-ends' | 'goes-on'): void {
     if (hint === 'maybe-starts' || hint === 'nothing') {
       const maybe = hint === 'maybe-starts' && !listener.isEcho;
-      if (maybe) this.#maybe.add(listener);
-      else this.#maybe.delete(listener);
-      this.#options.onMaybeSpeech(maybe);
+      this.#stirs.maybeSpeech(listener, maybe);
       if (this.#options.turnState().kind === 'deciding') this.#turnEnd.stirs(maybe);
     }
     const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
@@ -154,17 +138,7 @@ export class Listening implements ListenerHandlers {
 
   /** A sound begins on this line; whether it is speech is not known yet. */
   stirs(listener: Listener): void {
-    const { clock, turnState, onMaybeSpeech } = this.#options;
-    if (turnState().kind !== 'speaking' || listener.mayEcho || this.#isEchoing(listener)) return;
-    const now = clock.now();
-    if (now < this.#stirs.restsUntil) return;
-    onMaybeSpeech(true);
-    clock.after(STIR_MS, () => {
-      const came = this.#maybe.has(listener) || turnState().kind !== 'speaking';
-      this.#stirs.vain = came ? 0 : this.#stirs.vain + 1;
-      if (this.#stirs.vain >= MAX_VAIN_STIRS) this.#stirs = { vain: 0, restsUntil: clock.now() + STIR_REST_MS };
-      if (!came) onMaybeSpeech(false);
-    });
+    if (!listener.mayEcho && !this.#echoLines.echoes(listener)) this.#stirs.begins(listener);
   }
 
   left(listener: Listener): void {
@@ -179,9 +153,7 @@ export class Listening implements ListenerHandlers {
   }
 
   utterance(listener: Listener, utterance: Utterance): void {
-    const tail = this.#tailOn === listener && utterance.text === '';
-    if (tail || (listener.mayEcho && this.#isOverlapped())) this.#over.add(utterance);
-    this.#leaveOutOwnWords(listener, utterance);
+    this.#echoLines.leaveOutOwnWords(listener, utterance, this.#isOverlapped());
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
@@ -192,18 +164,6 @@ export class Listening implements ListenerHandlers {
     if (late) this.#options.onLateWords(turn);
     this.#show(turn, utterance.callerId, late && utterance.settled);
     if (!late) this.#turnEnd.wordsChanged();
-  }
-
-  #leaveOutOwnWords(listener: Listener, utterance: Utterance): void {
-    const { lastSaid, clock } = this.#options;
-    const { text } = utterance;
-    if (!this.#over.has(utterance)) {
-      if (isOwnVoice(utterance, lastSaid())) utterance.text = '';
-      return;
-    }
-    const { words, echoes } = wordsOverEcho(text, lastSaid());
-    utterance.text = words;
-    if (echoes) this.#echoing.set(listener, clock.now() + ECHOING_MS);
   }
 
   /** What is being said from here on, held speech included, belongs to this turn. */
@@ -336,12 +296,8 @@ export class Listening implements ListenerHandlers {
 
   /** A line that has just brought the agent's words back brings more of them, until other words tell otherwise. */
   #mustBeEcho(): boolean {
-    const echoing = [...this.#speaking].every((listener) => this.#isEchoing(listener));
+    const echoing = [...this.#speaking].every((listener) => this.#echoLines.echoes(listener));
     return this.#speaking.size > 0 && echoing && this.#book.held.text === '';
-  }
-
-  #isEchoing(listener: Listener): boolean {
-    return this.#options.clock.now() < (this.#echoing.get(listener) ?? 0);
   }
 
   /** All that is heard just now is the agent itself. */
