@@ -1,5 +1,6 @@
 // The whole configuration: one schema with every default, and where values may come from. Imports the agent's
 // lists of engines and nothing else.
+export * from './data-folder.ts';
 export * from './load.ts';
 export * from './problem.ts';
 export { type Config, configSchema } from './schema.ts';

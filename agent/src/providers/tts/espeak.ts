@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
+  concatSamples,
   EMOTIONS,
   type Prosody,
   ProviderError,
@@ -125,7 +126,7 @@ export class EspeakTts implements TtsProvider {
     } finally {
       deadline.close();
     }
-    return joined(pieces);
+    return concatSamples(pieces);
   }
 
   /** Each word right before the audio in which it begins. */
@@ -161,16 +162,6 @@ export class EspeakTts implements TtsProvider {
   #ms(samples: number): number {
     return (samples * 1000) / this.rate;
   }
-}
-
-function joined(pieces: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Without the silence at the end. */

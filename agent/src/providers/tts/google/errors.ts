@@ -1,5 +1,5 @@
 import { ProviderError, type ProviderFailure } from '../../../contracts/index.ts';
-import { SAID } from '../http-failure.ts';
+import { SAID } from '../../failures.ts';
 
 export const SERVER = 'Google Cloud';
 /** By gRPC status. Everything else is a service that is not available. */
