@@ -1,14 +1,13 @@
 import { FRAME_MS } from '../../contracts/index.ts';
-import type { LineTimes, Replayed } from './replay.ts';
-import type { MouthFrame, SpokenRecord } from './scene-mouth.ts';
 import type { Expectations } from './schema-expect.ts';
 import { momentText } from './schema-parts.ts';
+import { type LineTimes, momentIn, type Seen, type Spoken, type Tolerance, type VoiceFrame } from './seen.ts';
 
 /** How long after a line the voice is to stay as it was, in ms. */
 const UNTOUCHED_AFTER_MS = 500;
 
 /** What is expected of the agent's voice in time. */
-export function checkVoice(expect: Expectations, seen: Replayed): string[] {
+export function checkVoice(expect: Expectations, seen: Seen, { lateMs, softMs }: Tolerance): string[] {
   const faults: string[] = [];
   /** Those of lines that were never said are told of elsewhere. */
   const forLine = (id: string, tell: (line: LineTimes) => string | undefined): void => {
@@ -17,42 +16,46 @@ export function checkVoice(expect: Expectations, seen: Replayed): string[] {
     if (fault) faults.push(fault);
   };
   for (const { line: id, within_ms, not_before_ms } of expect.answered ?? []) {
-    forLine(id, (line) => answered(id, line, within_ms, not_before_ms, seen));
+    forLine(id, (line) => answered(id, line, within_ms + lateMs, not_before_ms - lateMs, seen));
   }
-  for (const { line: id, within_ms } of expect.cut ?? []) forLine(id, (line) => cut(id, line, within_ms, seen));
+  for (const { line: id, within_ms } of expect.cut ?? [])
+    forLine(id, (line) => cut(id, line, within_ms + lateMs, seen));
   for (const { line: id, within_ms } of expect.ducked ?? []) {
-    forLine(id, ({ from }) => soon('ducked', id, from, within_ms, seen, isSofter));
+    forLine(id, ({ from }) => soon('ducked', id, from, within_ms + lateMs, seen, isSofter));
   }
   for (const { line: id, within_ms } of expect.held ?? []) {
-    forLine(id, ({ from }) => soon('held', id, from, within_ms, seen, (frame) => !frame.spoken));
+    forLine(id, ({ from }) => soon('held', id, from, within_ms + lateMs, seen, (frame) => !frame.spoken));
   }
-  for (const { line: id, within_ms } of expect.resumed ?? []) forLine(id, (line) => resumed(id, line, within_ms, seen));
-  for (const id of expect.untouched ?? []) forLine(id, (line) => untouched(id, line, seen));
+  for (const { line: id, within_ms } of expect.resumed ?? [])
+    forLine(id, (line) => resumed(id, line, within_ms + lateMs, seen));
+  for (const id of expect.untouched ?? []) forLine(id, (line) => untouched(id, line, softMs, seen));
   for (const { from, for_ms } of expect.silent ?? []) {
-    const at = seen.momentAt(from);
+    const at = momentIn(seen, from);
     const voice =
-      at !== undefined && seen.frames.find((frame) => frame.spoken && frame.at >= at && frame.at < at + for_ms);
+      at !== undefined &&
+      seen.frames.find((frame) => frame.spoken && frame.at >= at && frame.at < at + for_ms - lateMs);
     if (at === undefined) faults.push(`silent: the moment "${momentText(from)}" did not come`);
     else if (voice) faults.push(`silent: voice ${voice.at - at} ms after "${momentText(from)}"; none for ${for_ms}`);
   }
   for (const { from, within_ms } of expect.voice ?? []) {
-    const at = seen.momentAt(from);
+    const at = momentIn(seen, from);
     const voice = at === undefined ? undefined : seen.frames.find((frame) => frame.spoken && frame.at >= at);
     const late = at === undefined || !voice ? Number.POSITIVE_INFINITY : voice.at - at;
-    if (late > within_ms) faults.push(`voice: ${late} ms after "${momentText(from)}"; within ${within_ms} expected`);
+    if (late > within_ms + lateMs)
+      faults.push(`voice: ${late} ms after "${momentText(from)}"; within ${within_ms} expected`);
   }
-  if (expect.intact) faults.push(...seen.spoken.flatMap((record, i) => broken(record, i + 1, seen)));
+  if (expect.intact) faults.push(...seen.broken);
   return faults;
 }
 
-const isSofter = ({ spoken, gain }: MouthFrame): boolean => !spoken || gain < 1;
+const isSofter = ({ spoken, gain }: VoiceFrame): boolean => !spoken || gain < 1;
 
 function answered(
   id: string,
   { from, to }: LineTimes,
   within: number,
   notBefore: number,
-  seen: Replayed,
+  seen: Seen,
 ): string | undefined {
   const next = seen.spoken.find(({ reply, startedAt }) => reply !== undefined && startedAt > from);
   if (!next) return `answered: nothing after line "${id}"`;
@@ -62,10 +65,10 @@ function answered(
 }
 
 /** The speech under way at a moment, held or not. */
-const underWay = (at: number, { spoken }: Replayed): SpokenRecord | undefined =>
+const underWay = (at: number, { spoken }: Seen): Spoken | undefined =>
   spoken.find(({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => startedAt <= at && endedAt > at);
 
-function cut(id: string, { from, to }: LineTimes, within: number, seen: Replayed): string | undefined {
+function cut(id: string, { from, to }: LineTimes, within: number, seen: Seen): string | undefined {
   const record = seen.spoken.find(
     ({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => startedAt <= to && endedAt > from,
   );
@@ -80,8 +83,8 @@ function soon(
   id: string,
   from: number,
   within: number,
-  seen: Replayed,
-  isIt: (frame: MouthFrame) => boolean,
+  seen: Seen,
+  isIt: (frame: VoiceFrame) => boolean,
 ): string | undefined {
   if (!underWay(from, seen)) return `${what}: nothing was being said when line "${id}" began`;
   const first = seen.frames.find((frame) => frame.at >= from && isIt(frame));
@@ -89,61 +92,32 @@ function soon(
   return late > within ? `${what}: ${late} ms after line "${id}" began; within ${within} expected` : undefined;
 }
 
-function resumed(id: string, { from, to }: LineTimes, within: number, seen: Replayed): string | undefined {
+function resumed(id: string, { from, to }: LineTimes, within: number, seen: Seen): string | undefined {
   const record = underWay(from, seen);
   if (!record) return `resumed: nothing was being said when line "${id}" began`;
   const softer = seen.frames.find((frame) => frame.at >= from && isSofter(frame));
   if (!softer) return `resumed: line "${id}" neither softened nor stopped the voice`;
-  const again = seen.frames.find(
-    (frame) => frame.at > softer.at && frame.spoken?.signal === record.signal && frame.gain === 1,
-  );
+  const again = seen.frames.find((frame) => frame.at > softer.at && frame.spoken === record && frame.gain === 1);
   const late = again ? Math.round(again.at - to) : Number.POSITIVE_INFINITY;
   return late > within ? `resumed: ${late} ms after line "${id}" ended; within ${within} expected` : undefined;
 }
 
-function untouched(id: string, { from, to }: LineTimes, seen: Replayed): string | undefined {
+function untouched(id: string, { from, to }: LineTimes, softMs: number, seen: Seen): string | undefined {
   const record = underWay(from, seen);
   if (!record) return `untouched: nothing was being said when line "${id}" began`;
   const until = Math.min(to + UNTOUCHED_AFTER_MS, record.lastAt);
-  const first = seen.frames.find((frame) => frame.at >= from && frame.at < until && isSofter(frame));
-  return (
-    first && `untouched: line "${id}" ${first.spoken ? 'softened' : 'stopped'} the voice after ${first.at - from} ms`
-  );
-}
-
-/** What was heard must be what was written, and that must be what was synthesised, piece by piece. */
-function broken({ heard, written }: SpokenRecord, number: number, { tts }: Replayed): string[] {
-  const faults: string[] = [];
-  const [said, wrote] = [joined(heard), joined(written)];
-  for (let i = 0; i < said.length; i++) {
-    if (said[i] === (wrote[i] ?? 0)) continue;
-    faults.push(`intact: speech ${number} is not what was written from ${Math.round(i / 24)} ms on`);
-    break;
-  }
-  let open: { piece: number; next: number; of: number } | undefined;
-  for (const chunk of written) {
-    const origin = tts.originOf(chunk);
-    if (!origin) continue;
-    const { piece, offset, of } = origin;
-    const goesOn = open?.piece === piece ? offset === open.next : offset === 0 && (!open || open.next === open.of);
-    if (!goesOn) faults.push(`intact: speech ${number} has ${offset / 24} ms of piece ${piece} out of its order`);
-    open = { piece, next: offset + chunk.length, of };
-  }
-  return faults;
-}
-
-function joined(parts: readonly Int16Array[]): Int16Array {
-  const all = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  const during = seen.frames.filter(({ at }) => at >= from && at < until);
+  const stop = during.find(({ spoken }) => !spoken);
+  if (stop) return `untouched: line "${id}" stopped the voice after ${Math.round(stop.at - from)} ms`;
+  const soft = during.filter(isSofter);
+  const longMs = soft.length * FRAME_MS;
+  return soft[0] && longMs > softMs
+    ? `untouched: line "${id}" softened the voice after ${Math.round(soft[0].at - from)} ms for ${longMs} ms`
+    : undefined;
 }
 
 /** For people: when the voice sounded, and how. */
-export function voiceStory({ frames }: Replayed): { readonly at: number; readonly text: string }[] {
+export function voiceStory({ frames }: Seen): { readonly at: number; readonly text: string }[] {
   const story: { at: number; text: string }[] = [];
   let before = 'silent';
   for (const { at, spoken, gain, held } of frames) {

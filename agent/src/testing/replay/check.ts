@@ -1,11 +1,11 @@
 import type { SessionEvent } from '../../contracts/index.ts';
 import { checkVoice } from './check-voice.ts';
-import type { Replayed } from './replay.ts';
 import type { Scene } from './scene.ts';
 import type { Expectations } from './schema-expect.ts';
+import { EXACT, type Seen, type Tolerance } from './seen.ts';
 
 /** What did not come as the scene expects: a sentence each, with what was seen; none where all is well. */
-export function check(scene: Scene, seen: Replayed): string[] {
+export function check(scene: Scene, seen: Seen, tolerance: Tolerance = EXACT): string[] {
   const { expect } = scene;
   const never = scene.script.flatMap(({ say, sound, id }) =>
     (say ?? sound) !== undefined && id && !seen.lines.has(id) ? [id] : [],
@@ -15,11 +15,11 @@ export function check(scene: Scene, seen: Replayed): string[] {
     ...checkWords(expect, seen),
     ...checkReplies(expect, seen),
     ...checkEvents(expect, seen),
-    ...checkVoice(expect, seen),
+    ...checkVoice(expect, seen, tolerance),
   ];
 }
 
-function checkWords({ turns, requests, history }: Expectations, seen: Replayed): string[] {
+function checkWords({ turns, requests, history }: Expectations, seen: Seen): string[] {
   const asked = seen.requests.map(({ user }) => user);
   return [
     ...differs('turns', turns, turnsOf(seen)),
@@ -31,7 +31,7 @@ function checkWords({ turns, requests, history }: Expectations, seen: Replayed):
 }
 
 /** Final words by turn, without turns that had none. */
-function turnsOf({ events }: Replayed): string[] {
+function turnsOf({ events }: Seen): string[] {
   const turns = new Map<number, Map<string, string>>();
   for (const { event } of events) {
     if (event.type !== 'transcript' || !event.final) continue;
@@ -42,7 +42,7 @@ function turnsOf({ events }: Replayed): string[] {
   return inOrder.map(([, callers]) => [...callers.values()].filter(Boolean).join(' ')).filter((text) => text !== '');
 }
 
-function historyOf({ requests }: Replayed): string[] {
+function historyOf({ requests }: Seen): string[] {
   const messages = requests.at(-1)?.messages.filter(({ role }) => role !== 'system') ?? [];
   return messages.map((message) => {
     const named = message.role === 'user' && message.name ? ` (${message.name})` : '';
@@ -56,7 +56,7 @@ export interface HeardReply {
 }
 
 /** Every reply of which audio left, with what captions have of it at the end. */
-export function repliesOf({ events, spoken }: Replayed): HeardReply[] {
+export function repliesOf({ events, spoken }: Seen): HeardReply[] {
   return spoken.flatMap(({ reply }) => {
     if (reply === undefined) return [];
     const own = events.flatMap(({ event }) => (event.type === 'reply-text' && event.reply === reply ? [event] : []));
@@ -66,7 +66,7 @@ export function repliesOf({ events, spoken }: Replayed): HeardReply[] {
   });
 }
 
-function checkReplies({ replies, no_cut }: Expectations, seen: Replayed): string[] {
+function checkReplies({ replies, no_cut }: Expectations, seen: Seen): string[] {
   const heard = repliesOf(seen);
   const all = JSON.stringify(heard);
   const faults: string[] = [];
@@ -83,7 +83,7 @@ function checkReplies({ replies, no_cut }: Expectations, seen: Replayed): string
   return faults;
 }
 
-function checkEvents(expect: Expectations, { events }: Replayed): string[] {
+function checkEvents(expect: Expectations, { events }: Seen): string[] {
   const all = events.map(({ event }) => event);
   const of = <T extends SessionEvent['type']>(type: T) =>
     all.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);

@@ -1,6 +1,6 @@
 import type { OpusDecoder, OpusEncoder, OpusLibrary } from '../../codec/index.ts';
 import { FRAME_MS, HEARING_RATE } from '../../contracts/index.ts';
-import { seededRandom } from '../signal.ts';
+import { LossPattern } from './loss-pattern.ts';
 import type { SceneCaller } from './scene.ts';
 
 /** As in the ear: frames guessed in a row before silence. */
@@ -11,22 +11,18 @@ const FRAME = (HEARING_RATE * FRAME_MS) / 1000;
 export class LossyLine {
   readonly #encoder: OpusEncoder;
   readonly #decoder: OpusDecoder;
-  readonly #random = seededRandom(11);
-  /** Chances that a loss begins, and that it goes on. */
-  readonly #begins: number;
-  readonly #goesOn: number;
+  readonly #pattern: LossPattern;
   #inRow = 0;
 
-  constructor(library: OpusLibrary, { percent, burst }: NonNullable<SceneCaller['loss']>) {
+  constructor(library: OpusLibrary, loss: NonNullable<SceneCaller['loss']>) {
     this.#encoder = library.encoder({ rate: HEARING_RATE });
     this.#decoder = library.decoder({ rate: HEARING_RATE });
-    this.#goesOn = 1 - 1 / burst;
-    this.#begins = Math.min(1, percent / Math.max(1e-9, 100 - percent) / burst);
+    this.#pattern = new LossPattern(loss);
   }
 
   pass(frame: Int16Array): Int16Array {
     const packet = this.#encoder.encode(frame);
-    if (this.#random() >= (this.#inRow > 0 ? this.#goesOn : this.#begins)) {
+    if (!this.#pattern.next()) {
       this.#inRow = 0;
       return this.#decoder.decode(packet).slice();
     }

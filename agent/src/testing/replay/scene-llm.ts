@@ -27,16 +27,20 @@ export class SceneLlm implements LlmProvider {
   readonly requests: SceneRequest[] = [];
   readonly #clock: Clock;
   readonly #script: LlmScript;
+  readonly #onRequest: (request: SceneRequest) => void;
   #calls = 0;
 
-  constructor(clock: Clock, script: LlmScript) {
+  constructor(clock: Clock, script: LlmScript, onRequest: (request: SceneRequest) => void = () => {}) {
     this.#clock = clock;
     this.#script = script;
+    this.#onRequest = onRequest;
   }
 
   async *reply(messages: readonly ChatMessage[], { signal }: LlmOptions): AsyncIterable<LlmChunk> {
     const user = lastWords(messages);
-    this.requests.push({ at: this.#clock.now(), messages: [...messages], user });
+    const request = { at: this.#clock.now(), messages: [...messages], user };
+    this.requests.push(request);
+    this.#onRequest(request);
     const answer = this.#answer(messages, user);
     const { first_token_ms, tokens_per_s } = { ...this.#script, ...defined(answer) };
     await sleep(this.#clock, first_token_ms, signal);

@@ -2,6 +2,7 @@ import type { OpusRate } from '../../contracts/audio.ts';
 import { FRAME_MS, type Mouth, type Speech, type SpeechOptions } from '../../contracts/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import { QueuedSpeech } from '../../session/mouth-speech.ts';
+import type { VoiceFrame } from './seen.ts';
 
 /** One utterance of the agent, as it left. Times are clock's ms; `startedAt` of its first frame, if any left. */
 export interface SpokenRecord {
@@ -16,16 +17,8 @@ export interface SpokenRecord {
   endedAt?: number;
   cut: boolean;
   readonly signal: AbortSignal;
-}
-
-/** What the mouth did in one frame of 20 ms. */
-export interface MouthFrame {
-  readonly at: number;
-  /** Undefined for silence. */
-  readonly spoken: SpokenRecord | undefined;
-  /** At its end. */
-  readonly gain: number;
-  readonly held: boolean;
+  /** Undefined for what is no reply of its own. */
+  reply?: number | undefined;
 }
 
 export interface SceneMouthOptions {
@@ -37,7 +30,7 @@ export interface SceneMouthOptions {
 /** A mouth without RTP: the queue of the real one, a frame each 20 ms of its clock, and a record of all of it. */
 export class SceneMouth implements Mouth {
   readonly spoken: SpokenRecord[] = [];
-  readonly frames: MouthFrame[] = [];
+  readonly frames: VoiceFrame[] = [];
   lastVoiceAt = 0;
   readonly #options: SceneMouthOptions;
   readonly #queue: { readonly speech: QueuedSpeech; readonly record: SpokenRecord }[] = [];

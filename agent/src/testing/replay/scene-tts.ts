@@ -29,6 +29,14 @@ export interface ChunkOrigin {
   readonly words: readonly TimedWord[];
 }
 
+/** A text that was spoken. */
+export interface SpokenPiece {
+  readonly text: string;
+  /** Of its audio. */
+  readonly ms: number;
+  readonly words: readonly TimedWord[];
+}
+
 /** Speaks a tone or real speech, as long as the text is, and remembers what each chunk of it is. */
 export class SceneTts implements TtsProvider {
   readonly id = 'scene-tts';
@@ -36,12 +44,15 @@ export class SceneTts implements TtsProvider {
   readonly said: string[] = [];
   readonly #clock: Clock;
   readonly #script: TtsScript;
+  readonly #onPiece: (piece: SpokenPiece, signal: AbortSignal) => void;
   readonly #origins = new WeakMap<Int16Array, ChunkOrigin>();
   #spoken = 0;
 
-  constructor(clock: Clock, script: TtsScript) {
+  /** `onPiece` is told of each text before its first audio, with the signal of whoever wants it. */
+  constructor(clock: Clock, script: TtsScript, onPiece: (piece: SpokenPiece, signal: AbortSignal) => void = () => {}) {
     this.#clock = clock;
     this.#script = script;
+    this.#onPiece = onPiece;
   }
 
   /** Undefined for audio that is not from here as it is. */
@@ -63,6 +74,7 @@ export class SceneTts implements TtsProvider {
     const ms = text.length * ms_per_character;
     const words = timed(text, 0, ms);
     const of = Math.round((ms * RATE) / 1000);
+    this.#onPiece({ text, ms, words }, signal);
     for (let offset = 0; offset < of; offset += CHUNK) {
       const samples = this.#audio(Math.min(CHUNK, of - offset));
       const [from, to] = [(offset * 1000) / RATE, ((offset + samples.length) * 1000) / RATE];

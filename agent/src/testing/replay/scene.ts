@@ -97,6 +97,8 @@ const body = z.strictObject({
   complaint: z.string().optional(),
   /** Why it does not come out as expected yet. A scene with this must fail; once it does not, this must go. */
   not_yet: z.string().min(1).optional(),
+  /** Why it can be played against a fake clock only. */
+  fake_clock_only: z.string().min(1).optional(),
   /** The whole scene, in ms. */
   lasts_ms: ms.max(120_000),
   settings: settings.prefault({}),

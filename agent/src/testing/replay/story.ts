@@ -1,8 +1,8 @@
 import { voiceStory } from './check-voice.ts';
-import type { Replayed } from './replay.ts';
+import type { Seen } from './seen.ts';
 
 /** Everything that happened, a line each in the order of time: what to read when a scene fails. */
-export function story(seen: Replayed): string {
+export function story(seen: Seen): string {
   const parts: { at: number; text: string }[] = [...voiceStory(seen)];
   for (const [id, { from, to }] of seen.lines) {
     parts.push({ at: from, text: `line "${id}" starts` }, { at: to, text: `line "${id}" ends` });
