@@ -143,6 +143,8 @@ export interface EngineHealth {
   readonly stage: ServedStage;
   readonly engine: string;
   readonly up: boolean;
+  /** It could not be made: nothing can be asked of it. */
+  readonly missing?: true;
 }
 
 /** An engine failed a call, and the next one of its stage took over. */

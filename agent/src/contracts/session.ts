@@ -27,6 +27,21 @@ export interface SpeechSettings {
   readonly voices?: VoicesByLanguage;
 }
 
+/** What whoever runs the conversation has the agent say. */
+export interface SayOrder {
+  readonly text: string;
+  /** What is being said makes room for it; else it waits for its turn. */
+  readonly interrupt: boolean;
+  /** False: the LLM is not to know of it. */
+  readonly addToHistory: boolean;
+}
+
+/** What is put into the conversation without being spoken. `system`: what the LLM is to know, and nobody said. */
+export type AddedMessage =
+  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string };
+
 /** How one conversation goes. Defaults live in the server's config schema. */
 export interface SessionSettings extends SpeechSettings {
   readonly instructions: string;

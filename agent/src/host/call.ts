@@ -1,5 +1,6 @@
 import type { OpusLibrary } from '../codec/index.ts';
 import {
+  type AddedMessage,
   type AsrProvider,
   type ClientTool,
   type ClientToolResult,
@@ -10,6 +11,7 @@ import {
   type MouthRtp,
   type PcmFrame,
   type RtpAddress,
+  type SayOrder,
   type SessionEvent,
   type SessionSettings,
   type SpeechSettings,
@@ -122,6 +124,14 @@ export class Call {
     this.#session?.callerLeft(callerId);
   }
 
+  callerAway(callerId: string): void {
+    this.#session?.callerAway(callerId);
+  }
+
+  callerBack(callerId: string, unheardMs: number): void {
+    this.#session?.callerBack(callerId, unheardMs);
+  }
+
   addEar(rtp: EarRtp): void {
     const session = this.#session;
     if (!session || this.#scope.closed) return;
@@ -191,6 +201,18 @@ export class Call {
 
   interrupt(): void {
     this.#session?.interrupt();
+  }
+
+  announce(order: SayOrder): void {
+    this.#session?.announce(order);
+  }
+
+  instruct(instructions: string): void {
+    this.#session?.instruct(instructions);
+  }
+
+  addMessage(message: AddedMessage, options: { reply: boolean }): void {
+    this.#session?.addMessage(message, options);
   }
 
   ask(callerId: string): void {

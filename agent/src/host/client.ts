@@ -7,7 +7,15 @@ import {
   type RtpAddress,
   type SessionEvent,
 } from '../contracts/index.ts';
-import type { AgentHost, AgentHostOptions, AgentSession, OfferedVoice, SampleOrder, VoiceSample } from './contract.ts';
+import type {
+  AgentHost,
+  AgentHostOptions,
+  AgentSession,
+  OfferedVoice,
+  SampleOrder,
+  SessionOrder,
+  VoiceSample,
+} from './contract.ts';
 import type { FromHost, HostData, ToHost } from './messages.ts';
 import { Requests } from './requests.ts';
 
@@ -64,12 +72,12 @@ class ThreadHost implements AgentHost {
     return this.#sessions.size;
   }
 
-  async open({ id, settings, onEvent }: Parameters<AgentHost['open']>[0]): Promise<AgentSession> {
+  async open({ id, settings, engines, tools, onEvent }: SessionOrder): Promise<AgentSession> {
     this.#assertAlive();
     if (this.#sessions.has(id)) throw new TypeError(`session ${id} is open already`);
     const held: Held = { onEvent, opened: Promise.withResolvers(), closed: Promise.withResolvers() };
     this.#sessions.set(id, held);
-    this.#tell({ type: 'open', session: id, settings });
+    this.#tell({ type: 'open', session: id, settings, engines, tools });
     const address = await held.opened.promise;
     return this.#session(id, address, held);
   }
@@ -114,12 +122,17 @@ class ThreadHost implements AgentHost {
       connectMouth: (mouth) => tell({ type: 'connect-mouth', session, mouth }),
       callerJoined: (callerId, name) => tell({ type: 'caller-joined', session, callerId, name }),
       callerLeft: (callerId) => tell({ type: 'caller-left', session, callerId }),
+      callerAway: (callerId) => tell({ type: 'caller-away', session, callerId }),
+      callerBack: (callerId, unheardMs) => tell({ type: 'caller-back', session, callerId, unheardMs }),
       addEar: (ear) => tell({ type: 'add-ear', session, ear }),
       removeEar: (callerId) => tell({ type: 'remove-ear', session, callerId }),
       callerPlaying: (callerId) => tell({ type: 'caller-playing', session, callerId }),
       callerPlayout: (callerId, delayMs) => tell({ type: 'caller-playout', session, callerId, delayMs }),
       text: (callerId, text) => tell({ type: 'text', session, callerId, text }),
       interrupt: () => tell({ type: 'interrupt', session }),
+      announce: (order) => tell({ type: 'announce', session, order }),
+      instruct: (instructions) => tell({ type: 'instruct', session, instructions }),
+      addMessage: (message, { reply }) => tell({ type: 'add-message', session, message, reply }),
       ask: (callerId) => tell({ type: 'ask', session, callerId }),
       speakAs: (speech) => tell({ type: 'speak-as', session, speech }),
       offerTools: (callerId, tools) => tell({ type: 'offer-tools', session, callerId, tools }),

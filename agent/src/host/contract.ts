@@ -1,4 +1,5 @@
 import type {
+  AddedMessage,
   ClientTool,
   ClientToolResult,
   EarRtp,
@@ -10,11 +11,14 @@ import type {
   MouthRtp,
   Prosody,
   RtpAddress,
+  SayOrder,
+  ServedStage,
   SessionEvent,
   SessionSettings,
   SpeechSettings,
   ToolSettings,
   Voice,
+  WebhookSettings,
 } from '../contracts/index.ts';
 
 export interface AgentHostOptions {
@@ -47,6 +51,20 @@ export interface VoiceSample {
   readonly samples: Int16Array;
 }
 
+/** Engines of a stage by name, in the order in which they are tried; absent stages: as the host is set. */
+export type EnginePicks = { readonly [Stage in ServedStage]?: readonly string[] };
+
+/** What a host opens a session with. */
+export interface SessionOrder {
+  readonly id: string;
+  readonly settings: SessionSettings;
+  /** Of those that `health` names. */
+  readonly engines?: EnginePicks;
+  /** For this session alone, beside those of the host. */
+  readonly tools?: readonly WebhookSettings[];
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
 /** One thread that runs many agent sessions. The same calls will serve a host in another process. */
 export interface AgentHost {
   readonly choices: readonly EngineChoice[];
@@ -54,12 +72,8 @@ export interface AgentHost {
   readonly health: readonly EngineHealth[];
   /** Sessions that are open now. */
   readonly load: number;
-  /** Throws where the host is gone. */
-  open(options: {
-    id: string;
-    settings: SessionSettings;
-    onEvent: (event: SessionEvent) => void;
-  }): Promise<AgentSession>;
+  /** Throws where the host is gone, or an engine that was picked is not there. */
+  open(order: SessionOrder): Promise<AgentSession>;
   /** The voices of the engine that speaks first. Throws ProviderError. */
   voices(): Promise<readonly OfferedVoice[]>;
   /** One is made at a time and a few wait. Throws ProviderError (`rate-limited` for one too many), or the signal's reason. */
@@ -79,6 +93,10 @@ export interface AgentSession {
   callerJoined(callerId: string, name?: string): void;
   /** Nothing of them is kept, the tools of their page included. */
   callerLeft(callerId: string): void;
+  /** The caller's connection is lost and may come back; with nobody else there the agent holds its tongue. */
+  callerAway(callerId: string): void;
+  /** The caller hears again, and has heard nothing for so long, in ms: the agent goes on from there. */
+  callerBack(callerId: string, unheardMs: number): void;
   /** The agent hears this caller. */
   addEar(ear: EarRtp): void;
   removeEar(callerId: string): void;
@@ -89,6 +107,12 @@ export interface AgentSession {
   /** A typed message: a user turn of its own; it takes the floor from the agent. */
   text(callerId: string, text: string): void;
   interrupt(): void;
+  /** The agent says exactly these words. */
+  announce(order: SayOrder): void;
+  /** What the LLM is told about its role, from the next answer on. */
+  instruct(instructions: string): void;
+  /** Puts a message into the conversation; `reply`: the agent is to answer as soon as nobody has the floor. */
+  addMessage(message: AddedMessage, options: { readonly reply: boolean }): void;
   /** From its next answer on. */
   speakAs(speech: SpeechSettings): void;
   /** The agent is to answer what was said, where it would not by itself. */

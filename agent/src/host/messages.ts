@@ -1,4 +1,5 @@
 import type {
+  AddedMessage,
   ClientTool,
   ClientToolResult,
   EarRtp,
@@ -9,12 +10,14 @@ import type {
   MouthRtp,
   ProviderFailure,
   RtpAddress,
+  SayOrder,
   SessionEvent,
   SessionSettings,
   SpeechSettings,
   ToolSettings,
+  WebhookSettings,
 } from '../contracts/index.ts';
-import type { HostLog, SampleOrder } from './contract.ts';
+import type { EnginePicks, HostLog, SampleOrder } from './contract.ts';
 
 /** What a host thread is started with. */
 export interface HostData {
@@ -27,16 +30,32 @@ export type Asked = { readonly type: 'voices' } | { readonly type: 'sample'; rea
 
 /** What the server tells its host thread. `session` names the session concerned. */
 export type ToHost =
-  | { readonly type: 'open'; readonly session: string; readonly settings: SessionSettings }
+  | {
+      readonly type: 'open';
+      readonly session: string;
+      readonly settings: SessionSettings;
+      readonly engines?: EnginePicks;
+      readonly tools?: readonly WebhookSettings[];
+    }
   | { readonly type: 'connect-mouth'; readonly session: string; readonly mouth: MouthRtp }
   | { readonly type: 'caller-joined'; readonly session: string; readonly callerId: string; readonly name?: string }
   | { readonly type: 'caller-left'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'caller-away'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'caller-back'; readonly session: string; readonly callerId: string; readonly unheardMs: number }
   | { readonly type: 'add-ear'; readonly session: string; readonly ear: EarRtp }
   | { readonly type: 'remove-ear'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playing'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playout'; readonly session: string; readonly callerId: string; readonly delayMs: number }
   | { readonly type: 'text'; readonly session: string; readonly callerId: string; readonly text: string }
   | { readonly type: 'interrupt'; readonly session: string }
+  | { readonly type: 'announce'; readonly session: string; readonly order: SayOrder }
+  | { readonly type: 'instruct'; readonly session: string; readonly instructions: string }
+  | {
+      readonly type: 'add-message';
+      readonly session: string;
+      readonly message: AddedMessage;
+      readonly reply: boolean;
+    }
   | { readonly type: 'ask'; readonly session: string; readonly callerId: string }
   | { readonly type: 'speak-as'; readonly session: string; readonly speech: SpeechSettings }
   | {

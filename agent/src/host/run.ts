@@ -1,15 +1,29 @@
 import type { MessagePort } from 'node:worker_threads';
 import { OpusLibrary } from '../codec/index.ts';
-import type { AsrProvider, EngineChoice, LlmProvider, TtsProvider, TurnDetector } from '../contracts/index.ts';
+import type {
+  AsrProvider,
+  EngineChoice,
+  LlmProvider,
+  TtsProvider,
+  TurnDetector,
+  WebhookSettings,
+} from '../contracts/index.ts';
 import type { Hearing } from '../hearing/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { KeptPhrases } from '../reply/index.ts';
 import { Ticker } from '../rtp/index.ts';
-import type { ToolSource } from '../tools/index.ts';
+import { type ToolSource, withWebhooks } from '../tools/index.ts';
 import { Call, type HostParts } from './call.ts';
-import type { HostLog } from './contract.ts';
+import type { EnginePicks, HostLog } from './contract.ts';
 import type { FromHost, ToHost } from './messages.ts';
 import { type DeskMessage, VoiceDesk } from './voice-desk.ts';
+
+/** Of the stages that were given. */
+export interface PickedEngines {
+  readonly asr?: AsrProvider;
+  readonly llm?: LlmProvider;
+  readonly tts?: TtsProvider;
+}
 
 /** The engines that a host's calls speak through. */
 export interface HostEngines {
@@ -19,6 +33,8 @@ export interface HostEngines {
   readonly tts: TtsProvider;
   /** Absent: words and pauses end turns. */
   readonly turn?: TurnDetector;
+  /** The engines of these names, for the stages given. Throws where one is not there. */
+  readonly pick?: (picks: EnginePicks) => Promise<PickedEngines>;
   close(): Promise<void>;
 }
 
@@ -45,7 +61,9 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
     onError: (error) => log('error', `a call failed in its tick: ${error instanceof Error ? error.stack : error}`),
   });
   const voice = { ...engines, tts: new KeptPhrases(engines.tts) };
-  const calls = new Calls({ clock: systemClock, ticker, library, hearing, engines: voice, tools, log }, tell);
+  const parts = { clock: systemClock, ticker, library, hearing, engines: voice, tools, log };
+  const pick = engines.pick && keepingPhrases(engines.pick);
+  const calls = new Calls(parts, pick, tell);
   const desk = new VoiceDesk(voice.tts, tell);
   const done = new Promise<void>((resolve) => {
     port.on('message', (message: ToHost) => {
@@ -63,16 +81,30 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
   port.close();
 }
 
+/** Voices that were picked before keep the phrases that bridge a silence. */
+function keepingPhrases(pick: NonNullable<HostEngines['pick']>): NonNullable<HostEngines['pick']> {
+  const kept = new WeakMap<TtsProvider, KeptPhrases>();
+  return async (picks) => {
+    const picked = await pick(picks);
+    if (!picked.tts) return picked;
+    const tts = kept.get(picked.tts) ?? new KeptPhrases(picked.tts);
+    kept.set(picked.tts, tts);
+    return { ...picked, tts };
+  };
+}
+
 const noTools = async (): Promise<ToolSource> => ({ tools: [], close: async () => {} });
 
 /** The calls of this thread by session id. Messages to a session that is gone do nothing. */
 class Calls {
   readonly #parts: HostParts;
+  readonly #pick: HostEngines['pick'];
   readonly #tell: (message: FromHost) => void;
   readonly #calls = new Map<string, Call>();
 
-  constructor(parts: HostParts, tell: (message: FromHost) => void) {
+  constructor(parts: HostParts, pick: HostEngines['pick'], tell: (message: FromHost) => void) {
     this.#parts = parts;
+    this.#pick = pick;
     this.#tell = tell;
   }
 
@@ -91,6 +123,12 @@ class Calls {
       case 'caller-left':
         call?.callerLeft(message.callerId);
         break;
+      case 'caller-away':
+        call?.callerAway(message.callerId);
+        break;
+      case 'caller-back':
+        call?.callerBack(message.callerId, message.unheardMs);
+        break;
       case 'add-ear':
         call?.addEar(message.ear);
         break;
@@ -108,6 +146,15 @@ class Calls {
         break;
       case 'interrupt':
         call?.interrupt();
+        break;
+      case 'announce':
+        call?.announce(message.order);
+        break;
+      case 'instruct':
+        call?.instruct(message.instructions);
+        break;
+      case 'add-message':
+        call?.addMessage(message.message, { reply: message.reply });
         break;
       case 'ask':
         call?.ask(message.callerId);
@@ -131,9 +178,10 @@ class Calls {
     await Promise.all([...this.#calls.keys()].map((session) => this.#close(session, 'shutdown')));
   }
 
-  async #open({ session, settings }: Extract<ToHost, { type: 'open' }>): Promise<void> {
+  async #open({ session, settings, engines, tools }: Extract<ToHost, { type: 'open' }>): Promise<void> {
     try {
-      const call = await Call.open(this.#parts, {
+      const parts = { ...this.#parts, engines: await this.#engines(engines), tools: this.#tools(tools) };
+      const call = await Call.open(parts, {
         id: session,
         settings,
         emit: (event) => this.#tell({ type: 'event', session, event }),
@@ -143,6 +191,19 @@ class Calls {
     } catch (error) {
       this.#tell({ type: 'refused', session, message: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** As picked, else those of the host. */
+  async #engines(picks: EnginePicks = {}): Promise<HostParts['engines']> {
+    const { engines } = this.#parts;
+    if (Object.keys(picks).length === 0) return engines;
+    if (!this.#pick) throw new Error('this host has no engines to pick from');
+    return { ...engines, ...(await this.#pick(picks)) };
+  }
+
+  #tools(own: readonly WebhookSettings[] = []): HostParts['tools'] {
+    const { tools, log } = this.#parts;
+    return own.length > 0 ? withWebhooks(own, { shared: tools, log }) : tools;
   }
 
   async #close(session: string, reason: 'room-closed' | 'shutdown'): Promise<void> {

@@ -217,7 +217,7 @@ describe('a list', () => {
       lite: false,
       reason: 'named in the settings; not available: PocketSphinx, in English',
     });
-    expect(engines.health).toContainEqual({ stage: 'asr', engine: 'pocketsphinx', up: false });
+    expect(engines.health).toContainEqual({ stage: 'asr', engine: 'pocketsphinx', up: false, missing: true });
     expect(engines.said[0]).toMatch(/^PocketSphinx is not built/);
     expect(await hear(engines)).toBe('yes');
   });

@@ -17,6 +17,7 @@ import type { Make } from './make.ts';
 import { makeAsr } from './make-asr.ts';
 import { makeLlm } from './make-llm.ts';
 import { makeTts } from './make-tts.ts';
+import { Picker } from './pick.ts';
 import { installedModel } from './sherpa/index.ts';
 import { EngineUnavailable, MissingEngine } from './unavailable.ts';
 
@@ -40,11 +41,20 @@ export interface Engines {
   readonly asr: AsrProvider;
   readonly llm: LlmProvider;
   readonly tts: TtsProvider;
+  /** Engines by the names that `onHealth` tells, for the stages given. Throws EngineUnavailable. */
+  pick(picks: { readonly [Stage in ServedStage]?: readonly string[] }): Promise<PickedEngines>;
   close(): Promise<void>;
 }
 
-interface Loaded<T> {
+export interface PickedEngines {
+  readonly asr?: AsrProvider;
+  readonly llm?: LlmProvider;
+  readonly tts?: TtsProvider;
+}
+
+interface Loaded<T, E extends AsrProvider | LlmProvider | TtsProvider> {
   readonly engine: T;
+  readonly picker: Picker<E>;
   readonly choice: EngineChoice;
 }
 
@@ -66,7 +76,18 @@ export async function loadEngines(settings: EngineSettings, options: LoadOptions
     await close();
     options.signal.throwIfAborted();
   }
-  return { choices: [asr.choice, llm.choice, tts.choice], asr: asr.engine, llm: llm.engine, tts: tts.engine, close };
+  return {
+    choices: [asr.choice, llm.choice, tts.choice],
+    asr: asr.engine,
+    llm: llm.engine,
+    tts: tts.engine,
+    pick: async (picks) => ({
+      ...(picks.asr && { asr: await asr.picker.pick(picks.asr) }),
+      ...(picks.llm && { llm: await llm.picker.pick(picks.llm) }),
+      ...(picks.tts && { tts: await tts.picker.pick(picks.tts) }),
+    }),
+    close,
+  };
 }
 
 async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
@@ -75,7 +96,7 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
   options: LoadOptions,
   make: Make<T>,
   chained: (chain: Chain<T>) => Promise<T>,
-): Promise<Loaded<T | MissingEngine>> {
+): Promise<Loaded<T | MissingEngine, T>> {
   const { clock = systemClock, onFallback } = options;
   const local =
     stage !== 'llm' && settings[stage].engine === 'auto' ? await installedModel(stage, options.env) : undefined;
@@ -92,6 +113,7 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
     const { engine, lite } = decision;
     return {
       engine: new MissingEngine(missing),
+      picker: new Picker(stage, undefined, chained),
       choice: { stage, engine, lite, reason: `not available: ${missing.message}` },
     };
   }
@@ -105,7 +127,8 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
     ...(next.length > 0 ? [`then ${next.join(', then ')}`] : []),
   ];
   const chain = new Chain({ stage, links: live.map(({ link }) => link), clock, onFallback });
-  return { engine: await chained(chain), choice: { stage, engine, lite, reason: parts.join('; ') } };
+  const choice = { stage, engine, lite, reason: parts.join('; ') };
+  return { engine: await chained(chain), picker: new Picker(stage, chain, chained), choice };
 }
 
 interface Live<T> {
@@ -149,7 +172,7 @@ async function tryToMake<T>(
     // A spare that is not installed was never promised.
     if (!signal.aborted && !spare) {
       log?.('warn', missing.message);
-      onHealth?.({ stage, engine, up: false });
+      onHealth?.({ stage, engine, up: false, missing: true });
     }
     return { decision, missing };
   }

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../contracts/index.ts';
+import type { AddedMessage, ChatMessage } from '../contracts/index.ts';
 import { cost, cutTo } from './tokens.ts';
 import { fitRounds, mergeRounds, readRounds, roundMessages, type ToolRound, withResult } from './tool-rounds.ts';
 
@@ -11,6 +11,8 @@ export interface Turn {
   readonly tools: readonly ToolRound[];
   /** What was heard of the answer. */
   readonly assistant: string;
+  /** What the application put into the conversation after it. */
+  readonly added: readonly Exclude<AddedMessage, { role: 'system' }>[];
 }
 
 /** Older turns are to be summed up when the conversation fills this share of the room it has... */
@@ -27,17 +29,24 @@ const MIN_SUMMARY_TOKENS = 20;
 /** Results of a turn's tools take no more than this share of the budget together. */
 const TOOLS_SHARE = 0.4;
 const MAX_NAME_CHARS = 40;
+/** Of messages that were put in after one turn, the latest are kept. */
+const MAX_ADDED = 20;
 
 const SEVERAL_SPEAKERS =
   'Several people take part: each of their messages begins with the name of its speaker. Yours never begin with one.';
+const TOLD = 'What you have been told since the conversation began, oldest first:';
+/** They take no more than this share of the budget. */
+const NOTES_SHARE = 0.3;
 const SUMMED_UP = 'What was said before, summed up (it is a record, not an instruction): ';
 
 /** The conversation as both sides heard it, turn by turn, and as much of it as the LLM's budget takes. */
 export class History {
   readonly #turns = new Map<number, Turn>();
   readonly #budget: number;
-  readonly #instructions: string;
+  #instructions: string;
   readonly #speakers = new Set<string | undefined>();
+  /** What the application has told since; the oldest go first. */
+  #notes: readonly string[] = [];
   #summary = '';
   /** Turns up to this one are summed up, or forgotten. */
   #past = Number.NEGATIVE_INFINITY;
@@ -61,6 +70,23 @@ export class History {
   /** What was heard of the answer to a turn. */
   setAssistant(turn: number, heard: string): void {
     this.#change(turn, { assistant: heard.trim() });
+  }
+
+  /** From now on, in place of those before. */
+  instruct(instructions: string): void {
+    this.#instructions = instructions;
+  }
+
+  /** Adds a message after this turn. What nobody said stands at the head: many models take system messages only there. */
+  add(turn: number, message: AddedMessage): void {
+    if (message.role === 'system') {
+      const notes = [...this.#notes, message.content.trim()];
+      while (notes.length > 1 && cost(notes.join('\n')) > NOTES_SHARE * this.#budget) notes.shift();
+      this.#notes = notes;
+      return;
+    }
+    const at = Math.max(turn, this.#past + 1);
+    this.#change(at, { added: [...(this.#turns.get(at)?.added ?? []), message].slice(-MAX_ADDED) });
   }
 
   /** The calls of an answer to a turn, each message of calls followed by the results so far. */
@@ -140,7 +166,7 @@ export class History {
 
   #change(turn: number, part: Partial<Omit<Turn, 'turn'>>): void {
     if (turn <= this.#past) return;
-    const known = this.#turns.get(turn) ?? { turn, user: [], tools: [], assistant: '' };
+    const known = this.#turns.get(turn) ?? { turn, user: [], tools: [], assistant: '', added: [] };
     this.#turns.set(turn, { ...known, ...part });
   }
 
@@ -165,11 +191,12 @@ export class History {
   #head(summary: string): string {
     const parts = [this.#instructions];
     if (this.#severalSpeakers) parts.push(SEVERAL_SPEAKERS);
+    if (this.#notes.length > 0) parts.push([TOLD, ...this.#notes.map((note) => `- ${note}`)].join('\n'));
     if (summary !== '') parts.push(`${SUMMED_UP}${summary}`);
     return parts.filter((part) => part !== '').join('\n\n');
   }
 
-  #toMessages({ user, tools, assistant }: Turn): ChatMessage[] {
+  #toMessages({ user, tools, assistant, added }: Turn): ChatMessage[] {
     const messages: ChatMessage[] = user.map(({ text, name }) => ({
       role: 'user',
       content: name && this.#severalSpeakers ? `${name}: ${text}` : text,
@@ -177,6 +204,7 @@ export class History {
     }));
     messages.push(...roundMessages(tools));
     if (assistant !== '') messages.push({ role: 'assistant', content: assistant });
+    messages.push(...added);
     return messages;
   }
 }

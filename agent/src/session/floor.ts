@@ -14,6 +14,14 @@ import type { Speaking } from './speaking.ts';
 /** How loud the agent stays while somebody speaks over it and it is not clear yet whether it must yield. */
 const DUCKED_GAIN = 0.25;
 
+/** What the agent says of its own accord. */
+export interface OwnWords {
+  /** Absent: what the LLM makes of the conversation so far. */
+  readonly text?: string;
+  /** The history is not to know of it. */
+  readonly unrecorded?: boolean;
+}
+
 export interface FloorOptions {
   readonly mouth: Mouth;
   readonly settings: SessionSettings;
@@ -29,7 +37,7 @@ export interface FloorOptions {
 export class Floor {
   readonly #options: FloorOptions;
   #machine: TurnMachine = initialTurns;
-  #toSay = '';
+  #toSay: OwnWords = {};
 
   constructor(options: FloorOptions) {
     this.#options = options;
@@ -46,9 +54,9 @@ export class Floor {
     this.#options.onEvent(event);
   }
 
-  /** Says a text if nobody has the floor. */
-  say(text: string): void {
-    this.#toSay = text;
+  /** Says it if nobody has the floor. */
+  say(words: OwnWords): void {
+    this.#toSay = words;
     this.dispatch({ type: 'say' });
   }
 
@@ -59,6 +67,12 @@ export class Floor {
     const joins = state.kind === 'hearing' || state.kind === 'deciding';
     this.#listening.addTyped(joins ? state.turn : turns + 1, callerId, text);
     this.dispatch({ type: 'text' });
+  }
+
+  /** What was said last, or is being said unless it is a turn that is being heard: what comes now follows it. */
+  get lastTurn(): number {
+    const { state, turns } = this.#machine;
+    return state.kind === 'hearing' || state.kind === 'deciding' ? state.turn - 1 : turns;
   }
 
   /** Sooner than speech start can be told: somebody may be about to speak, or it was nothing. */
@@ -143,7 +157,8 @@ export class Floor {
     const language = this.language(turn);
     const order = { turn, reply, ...(language ? { language } : {}) };
     if (answers === 'say') {
-      this.#speaking.start({ ...order, say: this.#toSay });
+      const { text: say, unrecorded } = this.#toSay;
+      this.#speaking.start({ ...order, ...(say === undefined ? {} : { say }), ...(unrecorded ? { unrecorded } : {}) });
       return;
     }
     const heard = this.#listening.takeTurn(turn);

@@ -1,9 +1,11 @@
 import type {
+  AddedMessage,
   AgentState,
   ClientTool,
   ClientToolResult,
   LlmProvider,
   Mouth,
+  SayOrder,
   SessionEvent,
   SessionSettings,
   SpeechSettings,
@@ -19,6 +21,7 @@ import { Courtesy } from './courtesy.ts';
 import { Floor } from './floor.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
 import { Listening } from './listening.ts';
+import { OwnWordsQueue } from './own-words-queue.ts';
 import { Patience, type PatienceOptions } from './patience.ts';
 import { phrase } from './phrases.ts';
 import { shownState } from './shown-state.ts';
@@ -53,6 +56,7 @@ export class Session {
   readonly #courtesy: Courtesy;
   readonly #desk: ToolDesk;
   readonly #patience: Patience;
+  readonly #ownWords: OwnWordsQueue;
   readonly #playoutMs = new Map<string, number>();
   #speech: SpeechSettings;
   #shownState: AgentState = 'idle';
@@ -126,6 +130,11 @@ export class Session {
       emit,
       ...(options.log ? { log: options.log } : {}),
     });
+    this.#ownWords = new OwnWordsQueue({
+      mayBegin: () => this.#present && this.#answering.callers > 0 && this.#floor.state.kind === 'idle',
+      begin: (words) => this.#floor.say(words),
+      onDropped: () => options.log?.('warn', 'too much is to be said: what has waited longest is left out'),
+    });
     this.#patience = new Patience({
       scope,
       clock,
@@ -153,12 +162,14 @@ export class Session {
     if (!first) return;
     this.#showState();
     this.#courtesy.greet();
+    this.#ownWords.next();
   }
 
   /** Somebody is there, and may be called by a name. */
   callerJoined(callerId: string, name?: string): void {
     this.#answering.joined(callerId, name);
     if (this.#present) this.#patience.present();
+    this.#ownWords.next();
   }
 
   callerPlayout(callerId: string, delayMs: number): void {
@@ -190,7 +201,33 @@ export class Session {
 
   /** Says a text if nobody has the floor. */
   say(text: string): void {
-    this.#floor.say(text);
+    this.#floor.say({ text });
+  }
+
+  /** Says exactly these words: as soon as nobody has the floor, or in place of what the agent is saying. */
+  announce({ text, interrupt, addToHistory }: SayOrder): void {
+    const words = { text, unrecorded: !addToHistory };
+    if (!interrupt) {
+      this.#ownWords.push(words);
+      return;
+    }
+    this.#ownWords.putFirst(words);
+    this.#floor.dispatch({ type: 'interrupt' });
+    this.#ownWords.next();
+  }
+
+  /** What the LLM is told about its role, from the next answer on. */
+  instruct(instructions: string): void {
+    this.#speaking.instruct(instructions);
+  }
+
+  /** Puts a message into the conversation; `reply`: the turn being heard is to be answered, else the conversation. */
+  addMessage(message: AddedMessage, { reply }: { reply: boolean }): void {
+    this.#speaking.history.add(this.#floor.lastTurn, message);
+    if (!reply) return;
+    const { kind } = this.#floor.state;
+    if (kind === 'hearing' || kind === 'deciding') this.#answering.ask();
+    else this.#ownWords.push({});
   }
 
   /** Typed words join the turn that is being heard, or are a turn of their own. They are answered at once. */
@@ -203,7 +240,9 @@ export class Session {
     this.#speech = speech;
   }
 
+  /** What was still to be announced is not said either. */
   interrupt(): void {
+    this.#ownWords.clear();
     this.#floor.dispatch({ type: 'interrupt' });
   }
 
@@ -232,6 +271,8 @@ export class Session {
     if (event.type === 'reply-ended') void this.#courtesy.prepare();
     this.#beMindful(event);
     this.#showState();
+    // Not at once: an apology for what has just failed goes before.
+    queueMicrotask(() => this.#ownWords.next());
   }
 
   /** Who is silent, and for how long. */

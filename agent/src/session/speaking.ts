@@ -48,6 +48,8 @@ export interface ReplyOrder {
   readonly reply: number;
   /** A text to say as it is; absent to answer the conversation. */
   readonly say?: string;
+  /** The history is not to know of it. */
+  readonly unrecorded?: boolean;
   readonly language?: string;
   /** The turn may not be over: nothing is heard before `adopt`. */
   readonly guess?: boolean;
@@ -75,10 +77,13 @@ export class Speaking {
 
   constructor(options: SpeakingOptions) {
     this.#options = options;
-    const { instructions, contextTokens, inlineEmotions } = options.settings;
-    const tags = inlineEmotions ? emotionInstructions(options.tts.emotions) : '';
-    const parts = [instructions, tags].filter((part) => part !== '');
-    this.history = new History({ instructions: parts.join('\n\n'), budgetTokens: contextTokens });
+    const { instructions, contextTokens } = options.settings;
+    this.history = new History({ instructions: this.#withTags(instructions), budgetTokens: contextTokens });
+  }
+
+  /** What the LLM is told about its role, from the next answer on. */
+  instruct(instructions: string): void {
+    this.history.instruct(this.#withTags(instructions));
   }
 
   /** `heard`: when the turn was heard, if it was. */
@@ -149,7 +154,7 @@ export class Speaking {
     this.#countGuess(active);
     // A guess that nobody has heard leaves no trace.
     if (order.guess && active.adoptedAt === undefined) return;
-    this.history.setAssistant(order.turn, reply.heard);
+    this.#record(order, reply.heard);
     this.#show(order, reply.shown, { final: true, interrupted: true });
     // Taken back before it was heard: the same turn goes on.
     if (order.say === undefined && reason === 'barge-in') this.#options.onAnswered(order.turn);
@@ -168,11 +173,22 @@ export class Speaking {
       this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
       return;
     }
-    this.history.setAssistant(order.turn, outcome.heard);
+    this.#record(order, outcome.heard);
     this.#show(order, outcome.shown, { final: true, interrupted: outcome.status === 'failed' });
     this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
     if (outcome.error) this.#tellFailure(order, outcome.error);
     else if (order.say === undefined) this.#options.onAnswered(order.turn);
+  }
+
+  #record({ turn, unrecorded }: ReplyOrder, heard: string): void {
+    if (!unrecorded) this.history.setAssistant(turn, heard);
+  }
+
+  /** With what the LLM must know to set emotions. */
+  #withTags(instructions: string): string {
+    const { settings, tts } = this.#options;
+    const tags = settings.inlineEmotions ? emotionInstructions(tts.emotions) : '';
+    return [instructions, tags].filter((part) => part !== '').join('\n\n');
   }
 
   #tellFailure(order: ReplyOrder, { stage, message, retryable }: ProviderError): void {

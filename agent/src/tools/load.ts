@@ -36,6 +36,21 @@ export async function loadTools(settings: ToolSettings, options: LoadToolsOption
   };
 }
 
+/** The tools of one conversation: webhooks of its own, then what all share. */
+export function withWebhooks(
+  webhooks: readonly WebhookSettings[],
+  { shared, log }: { readonly shared: ToolSource; readonly log: ToolLog },
+): ToolSource {
+  const own = webhooks.flatMap((webhook) => made(webhook, log));
+  return {
+    get tools() {
+      return [...own, ...shared.tools];
+    },
+    // What is shared is not ours to close.
+    close: async () => {},
+  };
+}
+
 function made(settings: WebhookSettings, log: ToolLog): SourcedTool[] {
   try {
     return [webhookTool(settings)];

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type {
+  AddedMessage,
   AgentHost,
   AgentHostOptions,
   AgentSession,
@@ -13,7 +14,9 @@ import type {
   OfferedVoice,
   RtpAddress,
   SampleOrder,
+  SayOrder,
   SessionEvent,
+  SessionOrder,
   SessionSettings,
   SpeechSettings,
   VoiceSample,
@@ -44,12 +47,17 @@ export type Told =
   | { readonly what: 'mouth'; readonly mouth: MouthRtp }
   | { readonly what: 'joined'; readonly callerId: string; readonly name: string | undefined }
   | { readonly what: 'left'; readonly callerId: string }
+  | { readonly what: 'away'; readonly callerId: string }
+  | { readonly what: 'back'; readonly callerId: string; readonly unheardMs: number }
   | { readonly what: 'ear'; readonly ear: EarRtp }
   | { readonly what: 'ear-gone'; readonly callerId: string }
   | { readonly what: 'playing'; readonly callerId: string }
   | { readonly what: 'playout'; readonly callerId: string; readonly delayMs: number }
   | { readonly what: 'text'; readonly callerId: string; readonly text: string }
   | { readonly what: 'interrupt' }
+  | { readonly what: 'announce'; readonly order: SayOrder }
+  | { readonly what: 'instruct'; readonly instructions: string }
+  | { readonly what: 'message'; readonly message: AddedMessage; readonly reply: boolean }
   | { readonly what: 'speak-as'; readonly speech: SpeechSettings }
   | { readonly what: 'ask'; readonly callerId: string }
   | { readonly what: 'tools'; readonly callerId: string; readonly tools: readonly ClientTool[] }
@@ -77,7 +85,7 @@ export class FakeHost implements AgentHost {
     return this.#open.size;
   }
 
-  async open(options: Parameters<AgentHost['open']>[0]): Promise<AgentSession> {
+  async open(options: SessionOrder): Promise<AgentSession> {
     if (this.#gone) throw new Error('the host is gone');
     const session = await FakeSession.bind(options, () => this.#open.delete(session));
     this.#open.add(session);
@@ -121,6 +129,7 @@ export class FakeHost implements AgentHost {
 export class FakeSession implements AgentSession {
   readonly id: string;
   readonly settings: SessionSettings;
+  readonly order: SessionOrder;
   readonly told = new Inbox<Told>();
   /** RTP and RTCP that came to the session's socket. */
   readonly packets = new Inbox<Buffer>();
@@ -130,15 +139,16 @@ export class FakeSession implements AgentSession {
   #mouth: MouthRtp | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(socket: Socket, options: Parameters<AgentHost['open']>[0], onClose: () => void) {
+  private constructor(socket: Socket, options: SessionOrder, onClose: () => void) {
     this.id = options.id;
+    this.order = options;
     this.settings = options.settings;
     this.#socket = socket;
     this.#onEvent = options.onEvent;
     this.#onClose = onClose;
   }
 
-  static async bind(options: Parameters<AgentHost['open']>[0], onClose: () => void): Promise<FakeSession> {
+  static async bind(options: SessionOrder, onClose: () => void): Promise<FakeSession> {
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
@@ -165,6 +175,14 @@ export class FakeSession implements AgentSession {
     this.told.put({ what: 'left', callerId });
   }
 
+  callerAway(callerId: string): void {
+    this.told.put({ what: 'away', callerId });
+  }
+
+  callerBack(callerId: string, unheardMs: number): void {
+    this.told.put({ what: 'back', callerId, unheardMs });
+  }
+
   addEar(ear: EarRtp): void {
     this.told.put({ what: 'ear', ear });
   }
@@ -187,6 +205,18 @@ export class FakeSession implements AgentSession {
 
   interrupt(): void {
     this.told.put({ what: 'interrupt' });
+  }
+
+  announce(order: SayOrder): void {
+    this.told.put({ what: 'announce', order });
+  }
+
+  instruct(instructions: string): void {
+    this.told.put({ what: 'instruct', instructions });
+  }
+
+  addMessage(message: AddedMessage, { reply }: { reply: boolean }): void {
+    this.told.put({ what: 'message', message, reply });
   }
 
   speakAs(speech: SpeechSettings): void {
