@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { ProviderError } from '../../contracts/index.ts';
-import { type Clock, raceAbort, systemClock } from '../../kernel/index.ts';
+import type { Clock } from '../../kernel/index.ts';
+import { type Asker as AnyAsker, type Line as AnyLine, ChildServer, usualThreads } from '../child/index.ts';
 import type { Log } from '../log.ts';
-import { EngineUnavailable } from '../unavailable.ts';
-import { answerSchema, isLast, type Request, type RequestAnswer } from './messages.ts';
+import { type Answer, answerSchema, isLast, type Request, type RequestAnswer } from './messages.ts';
 import type { SherpaModel } from './model.ts';
 
 export interface SherpaServerOptions {
@@ -19,221 +16,21 @@ export interface SherpaServerOptions {
   readonly entry?: string;
 }
 
-/** Known when the model is loaded. `rate` in Hz and `speakers`: voices only. */
-export interface SherpaFacts {
-  readonly rate?: number;
-  readonly speakers?: number;
-}
-
-/** Who made a request. `failed` comes at most once, and nothing after it. */
-export interface Asker {
-  readonly answered: (answer: RequestAnswer) => void;
-  readonly failed: (error: ProviderError) => void;
-}
-
-/** One request's way to the child. */
-export interface Line {
-  readonly id: number;
-  send(request: Request): void;
-  /** Cancels what is not answered yet. */
-  close(): void;
-}
-
-type State =
-  | { readonly kind: 'loading'; readonly child: ChildProcess; readonly loaded: PromiseWithResolvers<SherpaFacts> }
-  | { readonly kind: 'serving'; readonly child: ChildProcess }
-  | { readonly kind: 'resting'; readonly cancel: () => void; readonly why: string }
-  | { readonly kind: 'closed' };
+export type Asker = AnyAsker<RequestAnswer>;
+export type Line = AnyLine<Request>;
+export type SherpaServer = ChildServer<Request, Answer>;
 
 const ENTRY = fileURLToPath(new URL('./child.ts', import.meta.url));
-const FLAGS = ['--expose-gc', '--disable-warning=ExperimentalWarning'];
-/** No keys of other engines for a process that runs what others have trained. */
-const ENV = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
-/** A gigabyte from a slow disk. */
-const LOAD_TIMEOUT_MS = 120_000;
-/** Utterances and texts at once; one more is refused. */
-const MAX_LINES = 64;
-const MAX_SAID = 600;
-/** Rest before each restart since the last good answer. The first is at once: crashes are rare and calls are on. */
-const RESTS_MS = [0, 250, 1000, 4000, 15_000];
 
-/** The watched process with one model: started again when it dies or hangs, with growing rests while it keeps dying. */
-export class SherpaServer {
-  readonly #options: SherpaServerOptions;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #lines = new Map<number, Asker>();
-  #state: State = { kind: 'closed' };
-  #starts = 0;
-  #deaths = 0;
-  #lastId = 0;
-  #heardAt = 0;
-  #facts: SherpaFacts = {};
-  #closing: Promise<void> | undefined;
-
-  private constructor(options: SherpaServerOptions) {
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#log = options.log ?? (() => {});
-  }
-
+/** The watched process of sherpa-onnx. */
+export const SherpaServer = {
   /** Resolves when the model is loaded. Throws EngineUnavailable where it cannot be. */
-  static async start(options: SherpaServerOptions, signal: AbortSignal): Promise<SherpaServer> {
-    signal.throwIfAborted();
-    const server = new SherpaServer(options);
-    try {
-      server.#facts = await raceAbort(server.#spawn(), signal);
-      return server;
-    } catch (error) {
-      await server.close();
-      signal.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
-      throw new EngineUnavailable(options.stage, 'sherpa', why, { cause: error });
-    }
-  }
-
-  /** Of the process that serves now. */
-  get pid(): number | undefined {
-    return 'child' in this.#state ? this.#state.child.pid : undefined;
-  }
-
-  get facts(): SherpaFacts {
-    return this.#facts;
-  }
-
-  /** A way for one request. Throws ProviderError where there is none. */
-  async line(asker: Asker, signal: AbortSignal): Promise<Line> {
-    if (this.#state.kind === 'loading') await raceAbort(this.#state.loaded.promise, signal);
-    signal.throwIfAborted();
-    if (this.#state.kind !== 'serving')
-      throw this.#unavailable(this.#state.kind === 'resting' ? this.#state.why : 'closed');
-    if (this.#lines.size >= MAX_LINES) throw this.#unavailable(`${MAX_LINES} requests are under way`);
-    const { child } = this.#state;
-    const id = ++this.#lastId;
-    this.#lines.set(id, asker);
-    return {
-      id,
-      send: (request) => {
-        if (this.#lines.has(id)) send(child, request);
-      },
-      close: () => {
-        if (this.#lines.delete(id)) send(child, { type: 'cancel', id });
-      },
-    };
-  }
-
-  /** A request had no answer in `ms`. Where nothing else was answered either, the process hangs and is ended. */
-  suspect(ms: number): void {
-    if (this.#state.kind !== 'serving' || this.#clock.now() - this.#heardAt < ms) return;
-    this.#log('warn', `sherpa-onnx has not answered in ${ms} ms: ending its process`);
-    this.#state.child.kill('SIGKILL');
-  }
-
-  close(): Promise<void> {
-    return (this.#closing ??= this.#shut());
-  }
-
-  #spawn(): Promise<SherpaFacts> {
-    this.#starts++;
-    const { entry = ENTRY, model, threads = Math.max(1, Math.min(4, availableParallelism() >> 1)) } = this.#options;
-    const child = spawn(process.execPath, [...FLAGS, entry], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      env: Object.fromEntries(ENV.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
-    });
-    const loaded = Promise.withResolvers<SherpaFacts>();
-    loaded.promise.catch(() => {});
-    this.#state = { kind: 'loading', child, loaded };
-
-    let why = '';
-    let said = '';
-    const cancelTimeout = this.#clock.after(LOAD_TIMEOUT_MS, () => {
-      why = 'its model did not load in time';
-      child.kill('SIGKILL');
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-MAX_SAID);
-    });
-    child.on('message', (message) => {
-      const answer = answerSchema.safeParse(message).data;
-      this.#heardAt = this.#clock.now();
-      if (answer === undefined)
-        child.kill('SIGKILL'); // it is not itself any more
-      else if (answer.type === 'failed') {
-        why = answer.message;
-        child.kill('SIGKILL');
-      } else if (answer.type === 'ready') {
-        cancelTimeout();
-        said = '';
-        if (this.#state.kind !== 'loading' || this.#state.child !== child) return;
-        this.#state = { kind: 'serving', child };
-        loaded.resolve({ rate: answer.rate, speakers: answer.speakers });
-      } else this.#route(answer);
-    });
-    let gone = false;
-    const onGone = (how: string): void => {
-      if (gone) return;
-      gone = true;
-      cancelTimeout();
-      const reason = why || [lastLine(said), how].filter(Boolean).join('; ');
-      loaded.reject(this.#unavailable(reason));
-      this.#rest(reason);
-    };
-    child.once('error', (error) => onGone(error.message));
-    child.once('close', (code, signal) => onGone(`its process ended: ${signal ?? `exit ${code}`}`));
-    send(child, { type: 'load', model, threads });
-    return loaded.promise;
-  }
-
-  #route(answer: RequestAnswer): void {
-    const asker = this.#lines.get(answer.id);
-    if (!asker) return; // cancelled
-    this.#deaths = 0;
-    if (isLast(answer)) this.#lines.delete(answer.id);
-    asker.answered(answer);
-  }
-
-  #rest(why: string): void {
-    if (this.#state.kind === 'closed') return;
-    const first = this.#starts === 1 && this.#state.kind === 'loading';
-    this.#state = { kind: 'closed' };
-    this.#failAll(why);
-    if (first) return;
-    const ms = RESTS_MS[Math.min(this.#deaths, RESTS_MS.length - 1)] as number;
-    this.#deaths++;
-    this.#log('warn', `sherpa-onnx stopped (${why}); starting it again${ms > 0 ? ` in ${ms} ms` : ''}`);
-    const again = (): void => void this.#spawn().catch(() => {});
-    if (ms > 0) this.#state = { kind: 'resting', cancel: this.#clock.after(ms, again), why };
-    else again();
-  }
-
-  #failAll(why: string): void {
-    const askers = [...this.#lines.values()];
-    this.#lines.clear();
-    for (const asker of askers) asker.failed(this.#unavailable(why));
-  }
-
-  async #shut(): Promise<void> {
-    const state = this.#state;
-    this.#state = { kind: 'closed' };
-    if (state.kind === 'resting') state.cancel();
-    this.#failAll('closed');
-    if (!('child' in state)) return;
-    const { child } = state;
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    child.kill('SIGKILL'); // it has nothing to save
-    await closed;
-  }
-
-  #unavailable(why: string): ProviderError {
-    return ProviderError.unavailable(this.#options.stage, `sherpa-onnx is not available: ${why}`);
-  }
-}
-
-/** What is sent to a process that is gone is lost; its end is told by itself. */
-function send(child: ChildProcess, request: Request): void {
-  if (child.connected) child.send(request, () => {});
-}
-
-const lastLine = (said: string): string => said.trim().split('\n').at(-1)?.trim() ?? '';
+  start(
+    { stage, model, threads = usualThreads(), clock, log, entry = ENTRY }: SherpaServerOptions,
+    signal: AbortSignal,
+  ) {
+    const load: Request = { type: 'load', model, threads };
+    const child = { engine: 'sherpa', title: 'sherpa-onnx', entry, load, answers: answerSchema, isLast };
+    return ChildServer.start<Request, Answer>({ stage, ...child, clock, log }, signal);
+  },
+} as const;

@@ -45,7 +45,7 @@ export class SherpaTts implements TtsProvider {
     this.model = model;
     this.rate = rate;
     this.#server = server;
-    this.#voices = voicesOf(model, server.facts.speakers ?? 1);
+    this.#voices = voicesOf(model, server.facts?.speakers ?? 1);
     this.#timeoutMs = options.timeoutMs;
     this.#clock = options.clock ?? systemClock;
   }
@@ -56,7 +56,7 @@ export class SherpaTts implements TtsProvider {
     const { model: given, kind, threads, clock, log, entry } = options;
     const model = typeof given === 'string' ? await raceAbort(detectTtsModel(given, kind), signal) : given;
     const server = await SherpaServer.start({ stage: 'tts', model, threads, clock, log, entry }, signal);
-    return new SherpaTts(model, server, server.facts.rate ?? 24_000, options);
+    return new SherpaTts(model, server, server.facts?.rate ?? 24_000, options);
   }
 
   /** Of the watched process. */
