@@ -25,13 +25,14 @@ const agent = {
 };
 const server = {
   observe: [],
+  access: ['observe'],
   supervise: ['observe'],
   config: ['@parley/agent'],
   media: ['observe', 'supervise', 'mediasoup'],
   rooms: ['media', 'observe'],
   agents: ['rooms', 'media', 'observe', 'supervise', '@parley/agent'],
-  signaling: ['rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
-  http: ['rooms', 'agents', 'observe'],
+  signaling: ['access', 'rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
+  http: ['access', 'rooms', 'agents', 'observe'],
   history: ['observe'],
 };
 const doors = ['@parley/agent', '@parley/signaling', '@parley/signaling/protocol', '@parley/server', 'mediasoup'];

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley/agent';
 import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
+import { Access } from './access/index.ts';
+import { accessOptions } from './access-options.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import type { Config } from './config/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
@@ -27,6 +29,8 @@ export interface Started {
   readonly url: string;
   readonly mediaPorts: readonly number[];
   readonly engines: readonly EngineChoice[];
+  /** What the demo asks for, where it was made up. */
+  readonly passphrase?: string;
 }
 
 export interface App {
@@ -35,6 +39,8 @@ export interface App {
   readonly workerPids: readonly number[];
   /** Throws where something cannot start; nothing is left running then. */
   listen(): Promise<Started>;
+  /** No new calls; resolves when the running ones have ended, `ms` are over, or `hurry` says that it is enough. */
+  drain(ms: number, hurry: AbortSignal): Promise<void>;
   /** Tells the callers, closes everything; takes five seconds at most. The same promise every time. */
   close(): Promise<void>;
 }
@@ -56,6 +62,7 @@ class House implements App {
   readonly #rooms: Registry;
   /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
+  #gateway: Gateway | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(config: Config, overrides: AppOverrides) {
@@ -94,17 +101,39 @@ class House implements App {
 
   async listen(): Promise<Started> {
     try {
-      const [http, ...engines] = await Promise.allSettled([this.#makeHttp(), this.#media.start(), this.#hosts.start()]);
+      const access = Access.open(accessOptions(this.#config, { log: this.log, clock: this.#clock }));
+      const [http, ...engines] = await Promise.allSettled([
+        this.#makeHttp(access),
+        this.#media.start(),
+        this.#hosts.start(),
+      ]);
       for (const result of engines) if (result.status === 'rejected') throw result.reason;
       if (http.status === 'rejected') throw http.reason;
       this.#watch();
-      const url = await this.#openDoors(http.value);
+      const url = await this.#openDoors(http.value, access);
       void this.#checkReachability();
-      return { url, mediaPorts: this.#media.ports, engines: this.#hosts.choices };
+      const made = access.passphrase !== undefined && !this.#config.access.demoPassphrase;
+      const passphrase = made ? { passphrase: access.passphrase } : {};
+      return { url, mediaPorts: this.#media.ports, engines: this.#hosts.choices, ...passphrase };
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  async drain(ms: number, hurry: AbortSignal): Promise<void> {
+    const empty = this.#rooms.drain();
+    if (ms === 0) return;
+    const seconds = ms / 1000;
+    const { callerCount } = this.#rooms;
+    if (callerCount > 0) {
+      this.log.info({ callers: callerCount, seconds }, 'no new calls; the running ones may go on for a while');
+      const message = `The server is about to end: this call can go on for ${seconds} seconds.`;
+      this.#gateway?.announce('problem', { code: 'shutting-down', message, retryable: false });
+    }
+    const enough = new Promise<void>((resolve) => hurry.addEventListener('abort', () => resolve(), { once: true }));
+    if (hurry.aborted || (await within(ms, Promise.race([empty, enough]), this.#clock))) return;
+    this.log.warn({ callers: this.#rooms.callerCount }, 'the time for running calls is over; they end now');
   }
 
   close(): Promise<void> {
@@ -128,7 +157,7 @@ class House implements App {
     }
   }
 
-  #makeHttp(): Promise<FastifyInstance> {
+  #makeHttp(access: Access): Promise<FastifyInstance> {
     const { server } = this.#config;
     return createHttp({
       version: VERSION,
@@ -139,25 +168,28 @@ class House implements App {
       log: this.log,
       clock: this.#clock,
       mediaReady: () => this.#media.ready,
-      apiToken: server.apiToken,
-      trustProxy: server.trustProxy,
+      access,
+      proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
       demoDir: server.demoDir || DEMO_DIR,
     });
   }
 
-  async #openDoors(http: FastifyInstance): Promise<string> {
+  async #openDoors(http: FastifyInstance, access: Access): Promise<string> {
     const { server, limits } = this.#config;
     const gateway = new Gateway({
       server: http.server,
       rooms: this.#rooms,
       limits,
+      access,
+      proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
       log: this.log,
       metrics: this.#metrics,
       clock: this.#clock,
       addressesFor: (handshake) => this.#addressesFor(handshake),
     });
+    this.#gateway = gateway;
     this.#doors.push(
       async () => gateway.close(),
       () => http.close(),

@@ -4,7 +4,7 @@ import { VERSION } from './version.ts';
 const NAMES = { vad: 'voice detection', asr: 'recognition', llm: 'language model', tts: 'speech' } as const;
 
 /** What people read when the server is up. */
-export function startedText({ url, mediaPorts, engines }: Started): string {
+export function startedText({ url, mediaPorts, engines, passphrase }: Started): string {
   const rows = engines.map(({ stage, engine, reason, lite }) => {
     const name = NAMES[stage].padEnd(16);
     return `  ${name} ${engine}${lite ? ' (lite)' : ''}: ${reason}`;
@@ -12,6 +12,7 @@ export function startedText({ url, mediaPorts, engines }: Started): string {
   return [
     '',
     `Parley ${VERSION} is ready. Open ${url} and press "Start call".`,
+    ...(passphrase ? [`Others can reach it, so the page asks for a passphrase: ${passphrase}`] : []),
     '',
     ...rows,
     `  ${'audio'.padEnd(16)} UDP and TCP port ${mediaPorts.join(', ')}`,

@@ -1,3 +1,4 @@
+import { AccessError } from './access/index.ts';
 import type { Config } from './config/index.ts';
 import { ConfigError } from './config/index.ts';
 import { MediaError } from './media/index.ts';
@@ -5,6 +6,7 @@ import { MediaError } from './media/index.ts';
 /** What to say where the start failed for a reason that people can mend; undefined for anything else. */
 export function explainFailure(error: unknown, config: Config | undefined): string | undefined {
   if (error instanceof ConfigError) return error.message;
+  if (error instanceof AccessError) return error.message;
   if (error instanceof MediaError) return explainMedia(error, config);
   const { code, syscall } = error as { code?: string; syscall?: string };
   if (syscall === 'listen' && config) return explainListen(code, config.server);

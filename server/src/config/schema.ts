@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { access } from './sections/access.ts';
 import { agent } from './sections/agent.ts';
 import { engines } from './sections/engines.ts';
 import { limits } from './sections/limits.ts';
@@ -12,6 +13,7 @@ export type { KeyMeta } from './sections/kinds.ts';
 /** Every key, its default and its description. Documentation and environment variables derive from it. */
 export const configSchema = z.strictObject({
   server: server.prefault({}).describe('HTTP and signaling.'),
+  access: access.prefault({}).describe('Who may come in: docs/security.md.'),
   media: media.prefault({}).describe('Audio between browsers and this server.'),
   agent: agent.prefault({}).describe('The agent and how a conversation goes.'),
   engines: engines

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Access } from '../access/index.ts';
 import type { AgentHosts } from '../agents/index.ts';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
@@ -25,9 +26,9 @@ export interface HttpOptions {
   readonly clock?: Clock;
   /** True while all media workers are alive. */
   mediaReady(): boolean;
-  /** Asked of who lists rooms; absent: only this machine may. */
-  readonly apiToken?: string;
-  readonly trustProxy: boolean;
+  readonly access: Access;
+  /** Proxies of our own in front. */
+  readonly proxies: number;
   /** Origins of other sites whose pages may read the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built demo page. */

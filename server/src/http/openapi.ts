@@ -17,11 +17,12 @@ export const openApiOptions = (version: string): SwaggerOptions => ({
     tags: [
       { name: 'server', description: 'What the server is, and how it feels' },
       { name: 'rooms', description: 'What goes on' },
+      { name: 'tokens', description: 'With which callers join' },
       { name: 'voices', description: 'How the agent can sound' },
     ],
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'The value of `server.apiToken`' },
+        key: { type: 'http', scheme: 'bearer', description: 'An API key: `npm run keys -- create`' },
       },
     },
   },

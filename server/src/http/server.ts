@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HttpOptions } from './api.ts';
+import { guardApi } from './guard.ts';
 import { addSecurityHeaders, allowOrigins } from './headers.ts';
 import { openApiOptions } from './openapi.ts';
 import { answerFrameworkError, answerProblems } from './problem.ts';
@@ -11,14 +12,19 @@ import { healthRoutes } from './routes/health.ts';
 import { infoRoutes } from './routes/info.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { roomsRoutes } from './routes/rooms.ts';
+import { tokensRoutes } from './routes/tokens.ts';
 import { voicesRoutes } from './routes/voices.ts';
+
+/** Longest time for a request to arrive, in ms: who sends it drop by drop holds nothing up. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** All routes, not listening yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const http = fastify({
     // Requests are not logged one by one, and who listens is said by the start-up.
     loggerInstance: options.log.child({}, { level: 'error' }) as FastifyBaseLogger,
-    trustProxy: options.trustProxy,
+    trustProxy: (_, hop) => hop < options.proxies,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
     routerOptions: { ignoreTrailingSlash: true },
@@ -28,11 +34,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   addSecurityHeaders(http);
   allowOrigins(http, options.allowedOrigins);
   answerProblems(http, options.log);
+  guardApi(http, options.access);
   await http.register(fastifySwagger, openApiOptions(options.version));
   const api = http.withTypeProvider<ZodTypeProvider>();
   healthRoutes(api, options);
   infoRoutes(api, options);
   roomsRoutes(api, options);
+  tokensRoutes(api, options);
   voicesRoutes(api, options);
   metricsRoutes(api, options);
   await docsRoutes(http);

@@ -1,4 +1,5 @@
 import type { ErrorCode, WireError } from '@parley/signaling/protocol';
+import { AccessRefused } from '../access/index.ts';
 import { Refusal } from '../rooms/index.ts';
 
 /** A request that the gateway itself refuses. */
@@ -14,6 +15,8 @@ export class RequestRefused extends Error {
 
 /** What a caller may know of an error: reason and message of a refusal, nothing of anything else. */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof RequestRefused || error instanceof Refusal) return { code: error.code, message: error.message };
+  if (error instanceof RequestRefused || error instanceof Refusal || error instanceof AccessRefused) {
+    return { code: error.code, message: error.message };
+  }
   return { code: 'internal', message: 'the server failed at this request' };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type App, type AppOverrides, createApp, type Started } from '../app.ts';
 import { type Config, configSchema } from '../config/index.ts';
 import { createLogger } from '../observe/index.ts';
@@ -18,11 +21,15 @@ export interface TestApp extends Started {
   close(): Promise<void>;
 }
 
+/** Nothing is kept where real servers keep it. */
+const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'));
+process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+
 /** The defaults on free ports of this machine. */
 export const testConfig = (sections: Sections = {}): Config =>
   configSchema.parse({
     ...sections,
-    server: { port: 0, ...sections.server },
+    server: { port: 0, dataDir, ...sections.server },
     media: { port: 0, listen: ['127.0.0.1'], ...sections.media },
     limits: { requestsPerSecond: 1000, requestBurst: 1000, ...sections.limits },
   });

@@ -16,6 +16,9 @@ const info = z
         }),
       )
       .describe('Which engine serves each stage'),
+    demo: z
+      .enum(['open', 'passphrase', 'off'])
+      .describe('How one joins without a token of the API: just so, for the passphrase, or not at all'),
     limits: z.object({
       rooms: z.int().describe('Rooms at the same time'),
       callersPerRoom: z.int().describe('Callers in one room'),
@@ -23,10 +26,11 @@ const info = z
   })
   .describe('The server');
 
-export function infoRoutes(api: Api, { version, protocol, hosts, rooms }: HttpOptions): void {
+export function infoRoutes(api: Api, { version, protocol, hosts, rooms, access }: HttpOptions): void {
   api.get(
     '/v1/info',
     {
+      config: { open: true },
       schema: {
         operationId: 'info',
         tags: ['server'],
@@ -39,6 +43,7 @@ export function infoRoutes(api: Api, { version, protocol, hosts, rooms }: HttpOp
       version,
       protocol,
       engines: hosts.choices.map(({ stage, engine, reason, lite }) => ({ stage, engine, reason, lite })),
+      demo: access.demo,
       limits: { rooms: rooms.limits.rooms, callersPerRoom: rooms.limits.callersPerRoom },
     }),
   );

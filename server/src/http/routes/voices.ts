@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
+import { Visitors } from '../../access/index.ts';
 import { EMOTIONS, VoiceFailure } from '../../agents/index.ts';
 import { systemClock } from '../../observe/index.ts';
 import type { Api, HttpOptions } from '../api.ts';
 import { problemResponse, sendProblem } from '../problem.ts';
 import { FileCache } from '../samples/cache.ts';
-import { Visitors } from '../samples/visitors.ts';
 import { wavOf } from '../samples/wav.ts';
 
 /** Longest text of a sample, in characters. */
@@ -55,6 +55,7 @@ export function voicesRoutes(api: Api, { hosts, allowedOrigins, clock = systemCl
   api.get(
     '/v1/voices',
     {
+      config: { open: true },
       schema: {
         operationId: 'listVoices',
         tags: ['voices'],
@@ -74,6 +75,7 @@ export function voicesRoutes(api: Api, { hosts, allowedOrigins, clock = systemCl
   api.get(
     '/v1/voices/:id/sample',
     {
+      config: { open: true },
       schema: {
         operationId: 'sampleVoice',
         tags: ['voices'],
