@@ -22,6 +22,15 @@ export class Framer {
     this.#size += samples.length;
   }
 
+  /** Puts samples that were taken back before those that wait. */
+  putBack(samples: readonly Int16Array[]): void {
+    const head = this.#chunks[0];
+    if (head) this.#chunks[0] = head.subarray(this.#head);
+    this.#head = 0;
+    this.#chunks.unshift(...samples);
+    this.#size += samples.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Fills `frame`, of any length, with the oldest samples; false, leaving it as it was, where there are too few. */
   takeInto(frame: Int16Array): boolean {
     if (this.#size < frame.length) return false;

@@ -28,6 +28,8 @@ export interface Mouth {
   /** Stops at the next frame and keeps what is queued. */
   hold(): void;
   resume(): void;
+  /** What has left of the speech under way since clock's ms `since` is said again; where the mouth can. */
+  rewind?(since: number): void;
   readonly held: boolean;
   /** Clock's ms at which the last packet that carried voice left; 0 before any. */
   readonly lastVoiceAt: number;

@@ -1,6 +1,8 @@
 import { Framer, type Resampler } from '../codec/index.ts';
 import { FRAME_MS, type OpusRate, type Speech, type SpeechOptions } from '../contracts/index.ts';
 
+import { SaidFrames } from './said-frames.ts';
+
 /** How far a writer may be ahead of the voice, in ms. */
 export const MAX_AHEAD_MS = 20_000;
 
@@ -26,7 +28,10 @@ export class QueuedSpeech implements Speech {
   #state: State = { kind: 'open' };
   /** Writers that wait for room, then callers of `end` that wait for the last packet. */
   readonly #waiters: Waiter[] = [];
+  readonly #said = new SaidFrames();
   #playedFrames = 0;
+  #begun = false;
+  #taken: Int16Array | undefined;
 
   /** `resampler` turns the rate of the options to `rate`; absent where they are the same. */
   constructor(options: SpeechOptions, rate: OpusRate, resampler?: Resampler) {
@@ -69,15 +74,29 @@ export class QueuedSpeech implements Speech {
 
   /** The next frame to send, into `frame`; false where there is none as yet, or no more. */
   takeInto(frame: Int16Array): boolean {
-    return this.#framer.takeInto(frame);
+    if (!this.#framer.takeInto(frame)) return false;
+    this.#taken = frame.slice();
+    return true;
   }
 
   /** The packet with the frame taken last has left, at the clock's ms `at`. */
   sent(at: number): void {
-    const isFirst = this.#playedFrames++ === 0;
+    const isFirst = !this.#begun;
+    this.#begun = true;
+    this.#playedFrames++;
+    if (this.#taken) this.#said.add(this.#taken, at);
+    this.#taken = undefined;
     this.#settleIfPlayed();
     if (this.#state.kind === 'open' && this.#framer.size < this.#maxSamples) this.#release();
     if (isFirst) this.#options.onFirstPacket?.(at);
+  }
+
+  /** What has left since clock's ms `since` is played again, from the beginning of a word; a speech that is over stays so. */
+  rewind(since: number): void {
+    if (this.over) return;
+    const again = this.#said.takeSince(since);
+    this.#framer.putBack(again);
+    this.#playedFrames -= again.length;
   }
 
   /** Empties the queue; whoever waits is told `reason`. A speech that is over stays as it is. */
@@ -96,6 +115,7 @@ export class QueuedSpeech implements Speech {
   #settle(state: State): void {
     this.#state = state;
     this.#framer.clear();
+    this.#said.clear();
     this.#resampler?.close();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }

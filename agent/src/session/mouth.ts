@@ -93,6 +93,11 @@ export class RtpMouth implements Mouth {
     this.#held = false;
   }
 
+  /** Of the speech under way, if it is not over. */
+  rewind(since: number): void {
+    this.#speeches.find((speech) => !speech.over)?.rewind(since);
+  }
+
   get held(): boolean {
     return this.#held;
   }
