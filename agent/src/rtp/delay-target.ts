@@ -9,13 +9,17 @@ export interface DelayLimits {
   readonly maxMs: number;
 }
 
-/** Measured, see ADR 0004: 60 ms lets FEC work, 200 ms lets retransmissions in. */
-export const DELAY_LIMITS: DelayLimits = { startMs: 60, minMs: 40, maxMs: 200 };
+/** Measured, see ADR 0004: 60 ms lets FEC work, 200 ms lets retransmissions in; 20 ms carry a clean line. */
+export const DELAY_LIMITS: DelayLimits = { startMs: 60, minMs: 20, maxMs: 200 };
 
 /** The share of packets, late retransmissions included, that are to come in time. */
 const QUANTILE = 0.96;
 /** Each packet takes this much of the weight of all before it: a memory of about four seconds. */
 const FORGET = 0.005;
+/** How finely lateness is told, in ms. */
+const STEP_MS = 5;
+/** What is added to the lateness of those packets, in ms: the delay may fall short of its target by as much. */
+const MARGIN_MS = 10;
 /** Packets before the measured target counts. */
 const ENOUGH = 50;
 /** The fastest packet of this long, in ms, is the zero that others are late against. */
@@ -28,7 +32,7 @@ const LOSSY = 0.005;
 /** How long packets should wait before they are played, learnt from how late they come. */
 export class DelayTarget {
   readonly #limits: DelayLimits;
-  /** Weight of each 20 ms of lateness. */
+  /** Weight of each step of lateness. */
   readonly #histogram: Float64Array;
   #count = 0;
   #fastest = Number.POSITIVE_INFINITY;
@@ -41,7 +45,7 @@ export class DelayTarget {
   constructor(limits: DelayLimits = DELAY_LIMITS) {
     this.#limits = limits;
     this.#target = limits.startMs;
-    this.#histogram = new Float64Array(Math.ceil(limits.maxMs / FRAME_MS) + 1);
+    this.#histogram = new Float64Array(Math.ceil(limits.maxMs / STEP_MS) + 1);
   }
 
   /** Ms that a packet should wait, counted from the arrival of the fastest. */
@@ -67,7 +71,7 @@ export class DelayTarget {
       this.#baselineSince = arrival;
     }
     this.#fastest = Math.min(this.#fastest, transit);
-    const bucket = Math.min(this.#histogram.length - 1, Math.floor((transit - this.baseline) / FRAME_MS));
+    const bucket = Math.min(this.#histogram.length - 1, Math.floor((transit - this.baseline) / STEP_MS));
     this.#count++;
     // The first packets share the weight evenly, later ones fade out.
     const weight = Math.max(FORGET, 1 / this.#count);
@@ -85,8 +89,7 @@ export class DelayTarget {
   #retarget(now: number): void {
     const { startMs, minMs, maxMs } = this.#limits;
     const least = this.#lossRate > LOSSY || this.#count < ENOUGH ? startMs : minMs;
-    // One frame more than the packets need: playout moves in frames.
-    const wanted = Math.min(maxMs, Math.max(least, this.#quantile() + FRAME_MS));
+    const wanted = Math.min(maxMs, Math.max(least, this.#quantile() + MARGIN_MS));
     if (wanted > this.#target) this.#target = wanted;
     else if (wanted < this.#target && now - this.#fellAt > FALL_MS) {
       this.#target = Math.max(wanted, this.#target - FRAME_MS);
@@ -99,8 +102,8 @@ export class DelayTarget {
     let sum = 0;
     for (let i = 0; i < this.#histogram.length; i++) {
       sum += this.#histogram[i]!;
-      if (sum >= QUANTILE) return (i + 1) * FRAME_MS;
+      if (sum >= QUANTILE) return (i + 1) * STEP_MS;
     }
-    return this.#histogram.length * FRAME_MS;
+    return this.#histogram.length * STEP_MS;
   }
 }

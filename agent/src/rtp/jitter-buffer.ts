@@ -52,8 +52,8 @@ const FRAME = FRAME_MS * UNITS_PER_MS;
 const CAPACITY = 100;
 /** Delay short of the target by more than this is made longer, in ms. */
 const SHORT_MS = 10;
-/** Delay beyond the target by more than this is made shorter, in ms: a frame can go without falling short. */
-const SURPLUS_MS = 25;
+/** Delay beyond the target by more than this is made shorter, in ms: a frame can go without falling short again. */
+const SURPLUS_MS = 15;
 /** Pulls between two changes of delay while packets flow. */
 const ADJUST_EVERY = 5;
 /** A packet further ahead of the stream than this, in ms, is no part of it. */

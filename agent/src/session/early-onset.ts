@@ -2,15 +2,19 @@ import { type OpusDecoder, OpusError } from '../codec/index.ts';
 
 /** What is looked at, in ms: short, for a sound to be told soon. */
 const SLICE_MS = 10;
-/** A sound stands so far above the line's own noise, in dB, for so many slices... */
-const ONSET_DB = 10;
+/** A sound stands so far above the line's usual level: so often its spread, and so many dB at least... */
+const ONSET_SPREADS = 2.5;
+const ONSET_DB = 5;
+/** ...for so many slices, and is no whisper: its least level, in dB of one sample unit. */
 const ONSET_SLICES = 3;
-/** ...and is no whisper: its least RMS, in sample units. */
-const LEAST_RMS = 60;
+const LEAST_DB = 35;
 /** After this much without one, the next sound is another one, in slices. */
 const REST_SLICES = 25;
-/** The noise is followed upwards by this factor of power a slice: doubled in 0.7 s. */
-const FLOOR_RISE = 1.01;
+/** The usual level and its spread follow the line: by so much of the way a slice, and a sound moves them less. */
+const FOLLOW = 0.02;
+const FOLLOW_SOUND = 0.003;
+/** Slices that still count when a stream is taken up anew. */
+const REMEMBERED = 10;
 /** Packets of a stream taken up anew that only teach: a decoder finds into it. */
 const LEARNING = 5;
 
@@ -21,7 +25,9 @@ const LEARNING = 5;
 export class EarlyOnset {
   readonly #decoder: OpusDecoder;
   readonly #onOnset: () => void;
-  #floor = Number.POSITIVE_INFINITY;
+  #usual = 0;
+  #spread = 0;
+  #slices = 0;
   #loud = 0;
   #rest = 0;
   #learning = LEARNING;
@@ -37,13 +43,14 @@ export class EarlyOnset {
     const pcm = this.#decode(payload);
     if (!pcm) return;
     const size = (this.#decoder.rate * SLICE_MS) / 1000;
-    for (let at = 0; at + size <= pcm.length; at += size) this.#hear(powerOf(pcm, at, size));
+    for (let at = 0; at + size <= pcm.length; at += size) this.#hear(levelOf(pcm, at, size));
     if (this.#learning > 0) this.#learning--;
   }
 
   /** Packets were left out: what comes next is heard anew. */
   pause(): void {
     this.#learning = LEARNING;
+    this.#slices = Math.min(this.#slices, REMEMBERED);
     this.#loud = 0;
     this.#rest = 0;
   }
@@ -61,9 +68,13 @@ export class EarlyOnset {
     }
   }
 
-  #hear(power: number): void {
-    this.#floor = Math.max(1, Math.min(power, this.#floor * FLOOR_RISE));
-    const loud = power >= LEAST_RMS ** 2 && power >= this.#floor * 10 ** (ONSET_DB / 10);
+  #hear(level: number): void {
+    const above = this.#slices++ === 0 ? 0 : level - this.#usual;
+    const loud = level >= LEAST_DB && above >= Math.max(ONSET_DB, ONSET_SPREADS * this.#spread);
+    // The first slices share the weight evenly.
+    const follow = Math.max(loud ? FOLLOW_SOUND : FOLLOW, 1 / this.#slices);
+    this.#usual = level - above * (1 - follow);
+    this.#spread += (Math.abs(above) - this.#spread) * follow;
     this.#loud = loud ? this.#loud + 1 : 0;
     if (this.#rest > 0) this.#rest = loud ? REST_SLICES : this.#rest - 1;
     if (this.#loud < ONSET_SLICES || this.#rest > 0) return;
@@ -72,8 +83,9 @@ export class EarlyOnset {
   }
 }
 
-function powerOf(pcm: Int16Array, from: number, size: number): number {
+/** In dB of one sample unit. */
+function levelOf(pcm: Int16Array, from: number, size: number): number {
   let sum = 0;
   for (let i = from; i < from + size; i++) sum += (pcm[i] as number) ** 2;
-  return sum / size;
+  return 10 * Math.log10(sum / size + 1);
 }

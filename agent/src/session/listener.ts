@@ -44,7 +44,7 @@ const HINTS = {
 const FADED_MS = 1500;
 const ENDLESS_MS = 30_000;
 /** A voice above the room for so long is somebody's, in ms. */
-const RISEN_MS = 240;
+const RISEN_MS = 100;
 
 /**
  * Hears one caller: frames -> voice activity -> utterances with transcripts. Voice activity cannot tell a caller from the

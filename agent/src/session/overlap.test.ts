@@ -42,7 +42,7 @@ describe("the agent's own voice, come back", () => {
     said.echo = true;
     await goOn(3000);
     said.echo = false;
-    await goOn(100);
+    await goOn(60);
     expect(verdicts).toEqual([]);
     await goOn(60);
     expect(verdicts.at(-1)).toBe('hold');

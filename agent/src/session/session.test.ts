@@ -126,7 +126,7 @@ describe('speech over the agent', () => {
     const stopped = mouth.lastVoiceAt;
     await clock.advance(1000);
     expect(mouth.lastVoiceAt).toBe(stopped);
-    expect(of('turn-metrics').at(-1)?.figures.barge_in_stop).toBe(110);
+    expect(of('turn-metrics').at(-1)?.figures.barge_in_stop).toBe(70);
   });
 
   test('leaves in the history only what was heard, and the LLM sees just that', async () => {

@@ -16,6 +16,7 @@ import type { Clock, Scope } from '../kernel/index.ts';
 import { KeptPhrases, Summariser } from '../reply/index.ts';
 import type { ToolLog, ToolSource } from '../tools/index.ts';
 import type { TurnEvent } from '../turns/index.ts';
+import { Absence } from './absence.ts';
 import { Answering } from './answering.ts';
 import { Courtesy } from './courtesy.ts';
 import { Floor } from './floor.ts';
@@ -57,6 +58,7 @@ export class Session {
   readonly #desk: ToolDesk;
   readonly #patience: Patience;
   readonly #ownWords: OwnWordsQueue;
+  readonly #absence: Absence;
   readonly #playoutMs = new Map<string, number>();
   #speech: SpeechSettings;
   #shownState: AgentState = 'idle';
@@ -64,7 +66,13 @@ export class Session {
   /** Resolves when what the agent says of its own accord has been said, or could not be. */
   #saying: PromiseWithResolvers<void> | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(given: SessionOptions) {
+    this.#absence = new Absence({
+      ...given,
+      onNobody: () => this.#patience.empty(),
+      onSomebody: () => this.#present && this.#patience.present(),
+    });
+    const options = { ...given, mouth: this.#absence.mouth };
     this.#options = options;
     const { prosody, voices } = options.settings;
     this.#speech = { prosody, ...(voices ? { voices } : {}) };
@@ -168,8 +176,20 @@ export class Session {
   /** Somebody is there, and may be called by a name. */
   callerJoined(callerId: string, name?: string): void {
     this.#answering.joined(callerId, name);
+    this.#absence.joined(callerId);
     if (this.#present) this.#patience.present();
     this.#ownWords.next();
+  }
+
+  /** The caller's connection is lost, and may come back. */
+  callerAway(callerId: string): void {
+    this.#playoutMs.delete(callerId);
+    this.#absence.away(callerId);
+  }
+
+  /** The caller hears again, and has heard nothing for so long, in ms. */
+  callerBack(callerId: string, unheardMs: number): void {
+    this.#absence.back(callerId, unheardMs);
   }
 
   callerPlayout(callerId: string, delayMs: number): void {
@@ -180,6 +200,7 @@ export class Session {
   callerLeft(callerId: string): void {
     this.#playoutMs.delete(callerId);
     this.#answering.left(callerId);
+    this.#absence.left(callerId);
     this.#desk.callerLeft(callerId);
     if (this.#answering.callers === 0) this.#patience.empty();
   }

@@ -1,6 +1,9 @@
 import { BACKCHANNELS, COMMANDS, NOISE } from './words/overlap.ts';
 import { tokensOf } from './words/tokens.ts';
 
+/** What is shorter is no word, in ms. */
+const SHORTEST_WORD_MS = 120;
+
 /** All in ms. Defaults and meaning: presets.ts and docs/turn-taking.md. */
 export interface InterruptionKnobs {
   readonly holdAfterMs: number;
@@ -86,8 +89,7 @@ export class InterruptionPolicy {
   #isOver({ lastedMs, silentMs, settled }: Overlap, words: OverlapWords): boolean {
     const knobs = this.#knobs;
     if (settled || silentMs >= knobs.transcriptWaitMs) return true;
-    // Too short to have stopped the voice is too short for a word.
-    const certain = words === 'backchannel' || lastedMs < knobs.holdAfterMs;
+    const certain = words === 'backchannel' || lastedMs < SHORTEST_WORD_MS;
     return certain && silentMs >= knobs.resumeSilenceMs;
   }
 }
