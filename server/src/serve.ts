@@ -1,4 +1,4 @@
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, loadConfig } from './config/index.ts';
 import { startedText } from './greeting.ts';
 import { explainFailure } from './start-failure.ts';
@@ -11,16 +11,7 @@ export async function serve(directory: string, env: NodeJS.ProcessEnv): Promise<
   try {
     config = loadConfig({ directory, env });
     const app = createApp(config);
-    let ending = false;
-    const end = async (): Promise<void> => {
-      // Whoever asks twice means now.
-      if (ending) process.exit(1);
-      ending = true;
-      app.log.info('closing; once more to quit at once');
-      await app.close();
-      process.exit(0);
-    };
-    process.on('SIGINT', end).on('SIGTERM', end);
+    endOnSignals(app, config.server.drainSeconds * 1000);
     const started = await app.listen();
     if (isRead(config)) process.stdout.write(`${startedText(started)}\n`);
     else app.log.info(started, 'ready');
@@ -29,6 +20,26 @@ export async function serve(directory: string, env: NodeJS.ProcessEnv): Promise<
     process.stderr.write(`\n${explanation}\n\n`);
     process.exit(1);
   }
+}
+
+/**
+ * SIGTERM comes from whoever runs the service: running calls may go on for `drainMs`. SIGINT comes from a person who
+ * waits: they are told and end. A second signal ends the waiting, one more ends everything.
+ */
+function endOnSignals(app: App, drainMs: number): void {
+  const hurry = new AbortController();
+  let phase: 'serving' | 'draining' | 'closing' = 'serving';
+  const end = async (ms: number): Promise<void> => {
+    if (phase === 'closing') process.exit(1);
+    if (phase === 'draining') return hurry.abort();
+    phase = 'draining';
+    await app.drain(ms, hurry.signal);
+    phase = 'closing';
+    app.log.info('closing; once more to quit at once');
+    await app.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void end(0)).on('SIGTERM', () => void end(drainMs));
 }
 
 /** True where people read along. */

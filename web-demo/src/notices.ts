@@ -58,6 +58,7 @@ const PROBLEM: Record<CallProblem['code'], Key> = {
   'engine-failed': 'problemEngine',
   'session-failed': 'problemSession',
   'media-failed': 'problemMedia',
+  'shutting-down': 'problemShutdown',
   'bad-notice': 'problemOther',
   'request-failed': 'problemOther',
 };

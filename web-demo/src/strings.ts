@@ -147,6 +147,7 @@ const en = {
   problemEngine: 'An engine had trouble',
   problemSession: 'The agent had trouble',
   problemMedia: 'The audio has trouble',
+  problemShutdown: 'The server is about to end',
   problemOther: 'Something went wrong',
 } as const;
 
@@ -297,6 +298,7 @@ const zh: Record<Key, string> = {
   problemEngine: '某个引擎出现问题',
   problemSession: '助手出现问题',
   problemMedia: '音频出现问题',
+  problemShutdown: '服务器即将停止',
   problemOther: '出现问题',
 };
 

@@ -1,6 +1,13 @@
 import { MediaError, type MediaFailure } from '../media/index.ts';
 
-export type RefusalCode = 'bad-message' | 'not-found' | 'wrong-state' | 'unsupported' | 'room-full' | 'unavailable';
+export type RefusalCode =
+  | 'bad-message'
+  | 'not-found'
+  | 'wrong-state'
+  | 'unsupported'
+  | 'room-full'
+  | 'shutting-down'
+  | 'unavailable';
 
 /** A request that cannot be granted. Branch on `code`; `message` is shown to the caller. */
 export class Refusal extends Error {

@@ -35,6 +35,7 @@ export class Registry {
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #graces = new Map<Room, () => void>();
   #end: RoomEnd | undefined;
+  #draining: PromiseWithResolvers<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: RegistryOptions) {
@@ -54,6 +55,11 @@ export class Registry {
     return this.rooms.reduce((sum, room) => sum + room.callers.length, 0);
   }
 
+  /** True once no new rooms are made, because the server is about to end. */
+  get draining(): boolean {
+    return this.#draining !== undefined;
+  }
+
   find(name: string): Room | undefined {
     return this.#rooms.get(name);
   }
@@ -70,6 +76,13 @@ export class Registry {
     return { room, caller };
   }
 
+  /** No new rooms from now on; who is in one stays, and others may still come to it. Resolves when all callers have left. */
+  drain(): Promise<void> {
+    this.#draining ??= Promise.withResolvers();
+    this.#settleDrain();
+    return this.#draining.promise;
+  }
+
   /** Closes all rooms; nobody can join any more, and rooms that are being opened close as soon as they are open. */
   close(reason: RoomEnd): Promise<void> {
     this.#end ??= reason;
@@ -81,14 +94,19 @@ export class Registry {
   }
 
   #open(name: string, wishes: CallWishes): Promise<Room> {
-    const opening = this.#make(name, wishes).finally(() => this.#opening.delete(name));
+    const opening = this.#make(name, wishes).finally(() => {
+      this.#opening.delete(name);
+      this.#settleDrain();
+    });
     this.#opening.set(name, opening);
     return opening;
   }
 
   async #make(name: string, wishes: CallWishes): Promise<Room> {
     const { limits, log, createRouter, openAgent } = this.#options;
-    if (this.#end) throw new Refusal('unavailable', 'the server is shutting down');
+    if (this.#end || this.draining) {
+      throw new Refusal('shutting-down', 'the server is about to end and takes no new calls; try again in a minute');
+    }
     if (this.#rooms.size + this.#opening.size >= limits.rooms) {
       throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     }
@@ -105,12 +123,20 @@ export class Registry {
     room.events.on('closed', (reason) => {
       this.#cancelGrace(room);
       this.#rooms.delete(room.name);
+      this.#settleDrain();
       this.#options.log.info({ room: room.name, reason }, 'room closed');
     });
-    room.events.on('caller-left', () => this.#graceIfEmpty(room));
+    room.events.on('caller-left', () => {
+      this.#settleDrain();
+      this.#graceIfEmpty(room);
+    });
     // Whoever asked for it may have gone meanwhile.
     this.#graceIfEmpty(room);
     this.#options.log.info({ room: room.name }, 'room opened');
+  }
+
+  #settleDrain(): void {
+    if (this.#opening.size === 0 && this.callerCount === 0) this.#draining?.resolve();
   }
 
   #graceIfEmpty(room: Room): void {

@@ -21,6 +21,7 @@ const RETRYABLE: ReadonlySet<SignalingErrorCode> = new Set([
   'unreachable',
   'disconnected',
   'unavailable',
+  'shutting-down',
   'too-many-requests',
   'internal',
   'media-failed',

@@ -8,6 +8,8 @@ export const ERROR_CODES = [
   'not-joined',
   'already-joined',
   'room-full',
+  /** The server is about to end and takes no new calls. */
+  'shutting-down',
   'not-found',
   'wrong-state',
   'unsupported',

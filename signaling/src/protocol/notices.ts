@@ -40,7 +40,7 @@ export const notices = {
   'peer-left': z.object({ peerId: z.string() }),
   /** Something went wrong and the call goes on. */
   problem: z.object({
-    code: z.enum(['engine-failed', 'session-failed', 'media-failed']),
+    code: z.enum(['engine-failed', 'session-failed', 'media-failed', 'shutting-down']),
     stage: z.optional(z.string()),
     message: z.string(),
     retryable: z.boolean(),

@@ -5,10 +5,11 @@ const readiness = z.object({
   ready: z.boolean(),
   media: z.boolean().describe('All media workers are alive'),
   agents: z.boolean().describe('All agent hosts are alive'),
+  draining: z.boolean().describe('The server is about to end: running calls go on for a while, new ones are refused'),
 });
 
 /** For whoever restarts the server, and for whoever sends it callers. */
-export function healthRoutes(api: Api, { mediaReady, hosts }: HttpOptions): void {
+export function healthRoutes(api: Api, { mediaReady, hosts, rooms }: HttpOptions): void {
   const alive = z.object({ status: z.literal('ok') });
   api.get(
     '/healthz',
@@ -35,8 +36,9 @@ export function healthRoutes(api: Api, { mediaReady, hosts }: HttpOptions): void
     },
     async (_, reply) => {
       const [media, agents] = [mediaReady(), hosts.ready];
-      const ready = media && agents;
-      return reply.code(ready ? 200 : 503).send({ ready, media, agents });
+      const { draining } = rooms;
+      const ready = media && agents && !draining;
+      return reply.code(ready ? 200 : 503).send({ ready, media, agents, draining });
     },
   );
 }
