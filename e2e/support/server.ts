@@ -52,7 +52,7 @@ export class RunningServer {
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGTERM');
+    this.#process.kill('SIGINT');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), STOP_PATIENCE_MS);
     await exited;
     clearTimeout(timer);

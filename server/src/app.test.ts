@@ -126,6 +126,40 @@ describe('the end', () => {
   });
 });
 
+describe('draining', () => {
+  const never = new AbortController().signal;
+
+  test('ends with the last caller, and callers may still come to a room that runs', async () => {
+    house = await startTestApp();
+    const [first, second] = [await house.client(), await house.client()];
+    await first.ask('join', { room: 'lobby' });
+    const drained = house.app.drain(60_000, never);
+    expect(await first.notice('problem')).toMatchObject({ code: 'shutting-down', retryable: false });
+    expect(await second.raw('join', { room: 'elsewhere' })).toMatchObject({ error: { code: 'shutting-down' } });
+    await second.ask('join', { room: 'lobby' });
+    await first.ask('leave', {});
+    await second.ask('leave', {});
+    await drained;
+  });
+
+  test('ends when the time is over', async () => {
+    const clock = new ManualClock();
+    house = await startTestApp({}, { clock });
+    const caller = await house.client();
+    await caller.ask('join', { room: 'lobby' });
+    const drained = house.app.drain(60_000, never);
+    await caller.notice('problem');
+    await clock.advance(60_000);
+    await drained;
+    expect(await house.logged.next(({ msg }) => String(msg).includes('they end now'))).toMatchObject({ callers: 1 });
+  });
+
+  test('takes no time where nobody is there', async () => {
+    house = await startTestApp();
+    await house.app.drain(60_000, never);
+  });
+});
+
 describe('a start that fails leaves nothing running', () => {
   async function failing(start: Promise<unknown>): Promise<unknown> {
     return start.then(

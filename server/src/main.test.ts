@@ -71,20 +71,71 @@ test('a missing media worker says how to get it', async () => {
   expect(said).not.toMatch(/^ +at /m);
 });
 
-test('SIGTERM tells the callers, ends the process with code 0, and keeps nothing running', async () => {
-  const child = start({});
+/** A server that logs, and where it is. */
+async function running(env: NodeJS.ProcessEnv = {}): Promise<{ child: ChildProcess; url: string }> {
+  const child = start(env);
   const lines = createInterface({ input: child.stdout! });
-  let url = '';
   for await (const line of lines) {
     const said = JSON.parse(line) as { msg: string; url: string };
-    if (said.msg !== 'ready') continue;
-    url = said.url;
-    break;
+    if (said.msg === 'ready') return { child, url: said.url };
   }
+  throw new Error('the server ended before it was ready');
+}
+
+test('after SIGTERM running calls go on, new ones are refused, and the end of the last call ends the process with code 0', async () => {
+  const { child, url } = await running();
+  const [caller, late] = [await TestClient.connect(url), await TestClient.connect(url)];
+  await caller.ask('join', { room: 'lobby' });
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await caller.notice('problem')).toMatchObject({
+    code: 'shutting-down',
+    message: expect.stringContaining('30'),
+  });
+  expect(await late.raw('join', {})).toMatchObject({ ok: false, error: { code: 'shutting-down' } });
+  const readiness = await fetch(`${url}/readyz`);
+  expect(readiness.status).toBe(503);
+  expect(await readiness.json()).toMatchObject({ ready: false, draining: true });
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  await caller.ask('text', { text: 'Still there?' });
+  await caller.ask('leave', {});
+  expect(await ended).toEqual([0, null]);
+  for (const each of [caller, late]) each.close();
+});
+
+test('calls that outlast server.drainSeconds are told and ended, with code 0', async () => {
+  const { child, url } = await running({ PARLEY_SERVER_DRAIN_SECONDS: '1' });
   const caller = await TestClient.connect(url);
   await caller.ask('join', { room: 'lobby' });
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
+  expect(await caller.notice('call-ended')).toMatchObject({ reason: 'shutdown' });
+  expect(await ended).toEqual([0, null]);
+  caller.close();
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'a %s during the wait ends it at once; callers are told, and the code is 0',
+  async (signal) => {
+    const { child, url } = await running({ PARLEY_SERVER_DRAIN_SECONDS: '3600' });
+    const caller = await TestClient.connect(url);
+    await caller.ask('join', { room: 'lobby' });
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await caller.notice('problem');
+    child.kill(signal);
+    expect(await caller.notice('call-ended')).toMatchObject({ reason: 'shutdown' });
+    expect(await ended).toEqual([0, null]);
+    caller.close();
+  },
+);
+
+test('SIGINT waits for no call: callers are told, and the process ends with code 0', async () => {
+  const { child, url } = await running();
+  const caller = await TestClient.connect(url);
+  await caller.ask('join', { room: 'lobby' });
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
   expect(await caller.notice('call-ended')).toMatchObject({ reason: 'shutdown' });
   expect(await ended).toEqual([0, null]);
   caller.close();

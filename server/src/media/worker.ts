@@ -32,6 +32,7 @@ export class MediaWorker {
     const worker = await mediasoup.createWorker({ logLevel: options.logLevel }).catch((error) => {
       throw startFailure(error);
     });
+    leaveSignalsToUs(worker);
     try {
       const webRtcServer = await bind(worker, options);
       const { udpSockets, tcpServers } = await webRtcServer.dump();
@@ -89,6 +90,12 @@ export class MediaWorker {
       worker.close();
     });
   }
+}
+
+/** mediasoup would close its workers on a signal, and with them the calls that may still go on for a while. */
+function leaveSignalsToUs(worker: Worker): void {
+  const { onSignal } = worker as unknown as { readonly onSignal: () => void };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
 }
 
 /** An address may be listed before it can be used (IPv6 just after the network came up): then without single ones. */
