@@ -19,6 +19,11 @@ export interface WebRtcCallerOptions {
   readonly earRate?: OpusRate;
   readonly phaseMs: number;
   readonly language?: string;
+  /** A room to share; absent for one of its own. */
+  readonly room?: string;
+  readonly displayName?: string;
+  /** Asked of each packet: true where it gets lost on the line. */
+  readonly loses?: () => boolean;
   readonly onSent?: MicrophoneOptions['onSent'];
   readonly onAudio?: EarpieceOptions['onAudio'];
 }
@@ -26,12 +31,13 @@ export interface WebRtcCallerOptions {
 const PAYLOAD_TYPE = 111;
 const DEFAULT_EAR_RATE = 48_000;
 
-/** A caller in a room of its own: real signaling, ICE, DTLS and SRTP, real speech as Opus. */
+/** A caller in a room: real signaling, ICE, DTLS and SRTP, real speech as Opus. */
 export class WebRtcCaller {
   readonly notices: Notices;
   readonly microphone: Microphone;
   readonly earpiece: Earpiece;
-  readonly #signaling: Signaling;
+  readonly callerId: string;
+  readonly signaling: Signaling;
   readonly #paths: readonly MediaPath[];
 
   private constructor(
@@ -40,8 +46,10 @@ export class WebRtcCaller {
     microphone: Microphone,
     earpiece: Earpiece,
     paths: readonly MediaPath[],
+    callerId: string,
   ) {
-    this.#signaling = signaling;
+    this.callerId = callerId;
+    this.signaling = signaling;
     this.notices = notices;
     this.microphone = microphone;
     this.earpiece = earpiece;
@@ -55,15 +63,19 @@ export class WebRtcCaller {
     const { earRate = DEFAULT_EAR_RATE, onAudio } = options;
     const earpiece = new Earpiece({ decoder: options.library.decoder({ rate: earRate }), onAudio });
     try {
-      const joined = await signaling.request('join', options.language ? { language: options.language } : {});
+      const { language, room, displayName } = options;
+      const wishes = { ...(language && { language }), ...(room && { room }), ...(displayName && { displayName }) };
+      const joined = await signaling.request('join', wishes);
       const notices = new Notices(signaling, joined.agentState);
       const [sending, receiving] = await Promise.all([
         openPath(signaling, 'send', undefined, paths),
         openPath(signaling, 'recv', (packet, at) => earpiece.receive(packet, at), paths),
       ]);
       const ssrc = await produce(signaling, sending.transportId);
-      const { voice, source, phaseMs, onSent } = options;
-      const send: MicrophoneOptions['send'] = (packet) => sending.path.send(packet);
+      const { voice, source, phaseMs, onSent, loses = () => false } = options;
+      const send: MicrophoneOptions['send'] = (packet) => {
+        if (!loses()) sending.path.send(packet);
+      };
       const microphone = new Microphone({
         ssrc,
         payloadType: PAYLOAD_TYPE,
@@ -75,7 +87,7 @@ export class WebRtcCaller {
       });
       microphone.start();
       await hearAgent(signaling, receiving.transportId, joined);
-      return new WebRtcCaller(signaling, notices, microphone, earpiece, paths);
+      return new WebRtcCaller(signaling, notices, microphone, earpiece, paths, joined.callerId);
     } catch (error) {
       signaling.close();
       earpiece.close();
@@ -86,13 +98,13 @@ export class WebRtcCaller {
 
   /** Typed words: answered at once. */
   async type(text: string): Promise<void> {
-    await this.#signaling.request('text', { text });
+    await this.signaling.request('text', { text });
   }
 
   async leave(): Promise<void> {
     this.microphone.stop();
-    await this.#signaling.request('leave', {}).catch(() => {});
-    this.#signaling.close();
+    await this.signaling.request('leave', {}).catch(() => {});
+    this.signaling.close();
     await Promise.allSettled(this.#paths.map((path) => path.close()));
     this.earpiece.close();
   }

@@ -1,10 +1,11 @@
 // The server's process: as users start it but for its engines. Tells its address, passes on what was said to the
-// recogniser and what the engines did to the parent; ends with the channel. Arguments: `agent` settings and engines.
+// recogniser and what the engines did to the parent; ends with the channel. Arguments: `agent` settings, engines, and the
+// host thread's module.
 import { BroadcastChannel } from 'node:worker_threads';
 import { configSchema, createApp } from '@parley/server';
 import { type EngineNote, NOTES_CHANNEL, TRUTH_CHANNEL, type Truth } from './timeline.ts';
 
-const [agent = '{}', engines = '{}'] = process.argv.slice(2);
+const [agent = '{}', engines = '{}', thread = './thread.ts'] = process.argv.slice(2);
 process.env.TURNS_ENGINES = engines;
 const app = createApp(
   configSchema.parse({
@@ -15,7 +16,7 @@ const app = createApp(
     engines: { asr: { engine: 'pocketsphinx' }, llm: { engine: 'scripted' }, tts: { engine: 'espeak' } },
     limits: { requestsPerSecond: 100, requestBurst: 200 },
   }),
-  { hostModule: new URL('./thread.ts', import.meta.url) },
+  { hostModule: new URL(thread, import.meta.url) },
 );
 const truths = new BroadcastChannel(TRUTH_CHANNEL);
 const notes = new BroadcastChannel(NOTES_CHANNEL);

@@ -18,14 +18,23 @@ export class Loudspeaker {
   constructor({ level_db, delay_ms, seed }: NonNullable<SceneCaller['echo']>) {
     this.delayMs = delay_ms;
     this.#room = new RoomFilter(seed);
-    const voice = realSpeech().subarray(0, 2 * RATE);
-    this.#gain = (rms(voice) / rms(new RoomFilter(seed).pass(at16k(voice)))) * 10 ** (level_db / 20);
+    this.#gain = 10 ** (level_db / 20) / ownGain(seed);
   }
 
   /** Of one frame at 24 kHz, its echo at 16 kHz, with the room's tail: it lasts longer than the frame. */
   echo(frame: Int16Array): Float32Array {
     return this.#room.pass(at16k(frame)).map((sample) => sample * this.#gain);
   }
+}
+
+const gains = new Map<number, number>();
+
+/** By how much a room without its gain makes speech louder or softer. */
+function ownGain(seed: number): number {
+  const voice = realSpeech().subarray(0, 2 * RATE);
+  const gain = gains.get(seed) ?? rms(new RoomFilter(seed).pass(at16k(voice))) / rms(voice);
+  gains.set(seed, gain);
+  return gain;
 }
 
 /** Linear, for what a small loudspeaker plays has little above 5 kHz. */

@@ -86,7 +86,7 @@ class Run implements Stage {
 
   result(): Seen {
     const spoken = this.#heardOfAgent();
-    for (const record of spoken) record.reply = replyOf(record.signal);
+    for (const record of spoken) Object.assign(record, replyOf(record.signal));
     return {
       events: this.#events,
       lines: this.#script.lines,
@@ -191,7 +191,7 @@ class Run implements Stage {
 }
 
 /** A reply's scope is named for it, and its signal's reason tells that name. */
-function replyOf(signal: AbortSignal): number | undefined {
+function replyOf(signal: AbortSignal): { reply?: number } {
   const number = /reply-(\d+) closed/.exec(String(signal.reason))?.[1];
-  return number === undefined ? undefined : Number(number);
+  return number === undefined ? {} : { reply: Number(number) };
 }

@@ -18,7 +18,7 @@ export interface SpokenRecord {
   cut: boolean;
   readonly signal: AbortSignal;
   /** Undefined for what is no reply of its own. */
-  reply?: number | undefined;
+  reply?: number;
 }
 
 export interface SceneMouthOptions {

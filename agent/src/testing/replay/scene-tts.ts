@@ -95,10 +95,14 @@ export class SceneTts implements TtsProvider {
   }
 }
 
+const TONE_PEAK = 6000;
+/** Of the tone, in samples' RMS. */
+export const TONE_LEVEL = TONE_PEAK / Math.SQRT2;
+
 let toneMade: Int16Array | undefined;
 /** Of 200 Hz, which fits into a second, so that it goes on evenly from one to the next. */
 const tone = (): Int16Array =>
-  (toneMade ??= Int16Array.from({ length: RATE }, (_, i) => 6000 * Math.sin((2 * Math.PI * 200 * i) / RATE)));
+  (toneMade ??= Int16Array.from({ length: RATE }, (_, i) => TONE_PEAK * Math.sin((2 * Math.PI * 200 * i) / RATE)));
 
 let speechMade: Int16Array | undefined;
 /** Some 15 seconds of several people, without their longer pauses. */

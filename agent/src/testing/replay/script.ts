@@ -24,6 +24,8 @@ export class Script {
   readonly #scene: Scene;
   readonly #stage: Stage;
   readonly #ids: readonly (string | undefined)[];
+  /** What sounds in each step. Made beforehand: it takes time. */
+  readonly #said: readonly (Said | undefined)[];
   /** When each step was over; undefined for what is yet to come. */
   readonly #doneAt: (number | undefined)[] = [];
 
@@ -31,6 +33,7 @@ export class Script {
     this.#scene = scene;
     this.#stage = stage;
     this.#ids = lineIds(scene.script);
+    this.#said = scene.script.map(saidIn);
   }
 
   /** Takes every step that is due by now. */
@@ -39,7 +42,7 @@ export class Script {
       if (this.#doneAt[i] !== undefined) return;
       const due = this.#dueAt(i);
       if (due === undefined || due > this.#stage.now()) return;
-      this.#doneAt[i] = this.#take(step, this.#ids[i]);
+      this.#doneAt[i] = this.#take(step, i);
     });
   }
 
@@ -51,28 +54,29 @@ export class Script {
   }
 
   /** Returns when the step is over. */
-  #take(step: SceneStep, id = ''): number {
+  #take(step: SceneStep, index: number): number {
     const stage = this.#stage;
     const caller = callerOf(this.#scene, step);
-    const { say, sound, type, press } = step;
-    if (say !== undefined) return this.#sounds(caller, id, spokenLine(say, step.level_db));
-    if (sound !== undefined) {
-      const samples = noiseSound(sound, step.for_ms, step.level_db);
-      return this.#sounds(caller, id, { samples, words: timed(step.heard_as ?? '', 0, samples.length / 16) });
+    const said = this.#said[index];
+    if (said) {
+      const from = stage.sounds(caller, said);
+      const to = from + said.samples.length / 16;
+      this.lines.set(this.#ids[index] ?? '', { from, to });
+      return to;
     }
-    if (type !== undefined) stage.type(caller, type);
-    if (press !== undefined) stage.press(caller, press);
+    if (step.type !== undefined) stage.type(caller, step.type);
+    if (step.press !== undefined) stage.press(caller, step.press);
     if (step.join) stage.join(caller);
     if (step.leave) stage.leave(caller);
     return stage.now();
   }
+}
 
-  #sounds(caller: string, id: string, said: Said): number {
-    const from = this.#stage.sounds(caller, said);
-    const to = from + said.samples.length / 16;
-    this.lines.set(id, { from, to });
-    return to;
-  }
+function saidIn({ say, sound, for_ms, level_db, heard_as }: SceneStep): Said | undefined {
+  if (say !== undefined) return spokenLine(say, level_db);
+  if (sound === undefined) return undefined;
+  const samples = noiseSound(sound, for_ms, level_db);
+  return { samples, words: timed(heard_as ?? '', 0, samples.length / 16) };
 }
 
 /** Whose step it is. */

@@ -15,10 +15,10 @@ export interface Spoken {
   /** Its last frame so far was over. */
   readonly lastAt: number;
   /** No more of it comes; absent while more may. */
-  readonly endedAt?: number | undefined;
+  readonly endedAt?: number;
   readonly cut: boolean;
   /** Absent for what is no reply of its own. */
-  readonly reply?: number | undefined;
+  readonly reply?: number;
 }
 
 /** The agent's voice in one frame of 20 ms. */
