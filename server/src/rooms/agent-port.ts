@@ -97,11 +97,57 @@ export interface CallWishes extends VoiceWishes {
   readonly turnPreset?: 'patient' | 'balanced' | 'quick';
 }
 
+/** A tool that is an HTTP request. */
+export interface WebhookTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  /** Never shown: they hold keys. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly cancelOnInterrupt: boolean;
+  readonly filler?: string | undefined;
+}
+
+/** What whoever makes a room wishes of its agent; absent: as the server is set. */
+export interface AgentWishes extends CallWishes {
+  readonly instructions?: string;
+  /** Empty for none. */
+  readonly greeting?: string;
+  /** Engines of a stage by name, in the order in which they are tried. */
+  readonly engines?: { readonly [Stage in 'asr' | 'llm' | 'tts']?: readonly string[] | undefined };
+  readonly answers?: AnswerPolicy;
+  /** What callers call the agent. */
+  readonly names?: readonly string[];
+  /** Beside those of the server. */
+  readonly tools?: readonly WebhookTool[];
+  /** 0 for no limit. */
+  readonly maxCallMs?: number;
+}
+
+/** What the agent is to say, word for word. */
+export interface SayOrder {
+  readonly text: string;
+  /** What is being said makes room for it; else it waits for its turn. */
+  readonly interrupt: boolean;
+  /** False: the language model is not to know of it. */
+  readonly addToHistory: boolean;
+}
+
+/** What is put into the conversation without being spoken. `system`: what the agent is to know, and nobody said. */
+export interface AddedMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
 /** What a room offers to the agent that takes the seat. */
 export interface AgentSeat {
   readonly room: string;
   readonly router: RoomRouter;
-  readonly wishes: CallWishes;
+  readonly wishes: AgentWishes;
   onEvent(event: AgentEvent): void;
   /** The agent is gone without having been closed. */
   onLost(): void;
@@ -120,10 +166,19 @@ export interface RoomAgent {
   callerProduced(callerId: string, producerId: string): Promise<void>;
   /** Nothing of this caller is kept. */
   callerLeft(callerId: string): void;
+  /** The caller's connection is lost and may come back: where nobody else hears it, the agent waits. */
+  callerAway(callerId: string): void;
+  /** The caller hears again, and has heard nothing for so long, in ms. */
+  callerBack(callerId: string, unheardMs: number): void;
   callerPlaying(callerId: string): void;
   callerPlayout(callerId: string, delayMs: number): void;
   text(callerId: string, text: string): void;
   interrupt(): void;
+  announce(order: SayOrder): void;
+  /** What it is told about its role, from its next answer on. */
+  instruct(instructions: string): void;
+  /** `reply`: it is to answer as soon as nobody has the floor. */
+  addMessage(message: AddedMessage, options: { readonly reply: boolean }): void;
   /** From its next answer on; the wishes before are void. */
   speakAs(wishes: VoiceWishes): Promise<void>;
   /** It is to answer what was said. */

@@ -13,6 +13,7 @@ import {
   type WebRtcTransport,
 } from '../media/index.ts';
 import type { Clock } from '../observe/index.ts';
+import type { CallerCard } from './news.ts';
 import { Refusal, refusing } from './refusal.ts';
 
 export type Direction = 'send' | 'recv';
@@ -31,7 +32,7 @@ export interface CallerOptions {
   /** The agent's producer: the caller hears when it plays this one. */
   readonly agentProducerId: string;
   onProducerClosed(producerId: string): void;
-  /** The caller hears the agent from now on; called once. */
+  /** The caller hears the agent from now on; called once, and again for a caller who was away. */
   onAudible(): void;
   /** The caller's media does not come through to these addresses. */
   onUnreachable(addresses: readonly string[]): void;
@@ -50,13 +51,15 @@ export class Caller {
   readonly displayName: string | undefined;
   readonly joinedAt = new Date();
   readonly #options: CallerOptions;
-  readonly #transports: Partial<Record<Direction, WebRtcTransport>> = {};
+  readonly #transports: { [D in Direction]?: WebRtcTransport | undefined } = {};
   readonly #consumers = new Map<string, Consumer>();
   #addresses: readonly string[] = [];
   #producer: Producer | undefined;
   #muted = false;
   #playing = false;
   #audible = false;
+  #away = false;
+  #onDisplaced: (() => void) | undefined;
   #closed = false;
 
   constructor(options: CallerOptions) {
@@ -73,8 +76,40 @@ export class Caller {
     return this.#muted;
   }
 
+  /** The connection is lost and may come back; the media goes on as it can. */
+  get away(): boolean {
+    return this.#away;
+  }
+
+  get card(): CallerCard {
+    const { id, displayName, muted, away } = this;
+    return { id, displayName, muted, away };
+  }
+
   get producerId(): string | undefined {
     return this.#producer?.id;
+  }
+
+  /** A connection speaks for this caller from now on; the one that did so before is told. */
+  occupy(onDisplaced: () => void): void {
+    const before = this.#onDisplaced;
+    this.#onDisplaced = onDisplaced;
+    before?.();
+  }
+
+  depart(): void {
+    this.#away = true;
+    this.#playing = false;
+    this.#audible = false;
+  }
+
+  /** `anew`: as a page that knows nothing of the media there was. */
+  comeBack({ anew }: { readonly anew: boolean }): void {
+    this.#away = false;
+    if (!anew) return;
+    this.#closeTransports();
+    this.#transports.send = undefined;
+    this.#transports.recv = undefined;
   }
 
   /** A new transport replaces the one of the same direction: a client that lost its media starts over this way. */
@@ -171,12 +206,16 @@ export class Caller {
   /** Closes the transports, and with them the producer and the consumers. May be called again. */
   close(): void {
     this.#closed = true;
+    this.#closeTransports();
+  }
+
+  #closeTransports(): void {
     this.#transports.send?.close();
     this.#transports.recv?.close();
   }
 
   #transport(id: string, direction?: Direction): WebRtcTransport {
-    const transport = Object.values(this.#transports).find((each) => each.id === id);
+    const transport = Object.values(this.#transports).find((each) => each?.id === id);
     if (!transport || transport.closed) throw new Refusal('not-found', 'no such transport');
     if (direction && this.#transports[direction] !== transport) {
       throw new Refusal('wrong-state', `this transport is not for ${direction}`);

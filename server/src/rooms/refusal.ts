@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'unsupported'
   | 'room-full'
   | 'shutting-down'
+  | 'not-resumable'
   | 'unavailable';
 
 /** A request that cannot be granted. Branch on `code`; `message` is shown to the caller. */

@@ -1,20 +1,22 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@parley/agent/testing';
 import { pino } from 'pino';
 import { MediaWorkers } from '../media/index.ts';
 import type { AgentSeat, OpenAgent } from './agent-port.ts';
+import type { RoomEnd } from './events.ts';
 import { Registry, type RoomLimits } from './registry.ts';
-import type { RoomEnd } from './room.ts';
 
 const log = pino({ level: 'silent' });
 const media = new MediaWorkers({ workers: 1, port: 0, listen: ['127.0.0.1'], logLevel: 'none' }, { log });
 let clock: ManualClock;
 let seats: AgentSeat[];
 let closed: string[];
+let told: string[];
 beforeEach(async () => {
   clock = new ManualClock();
   seats = [];
   closed = [];
+  told = [];
   if (!media.ready) await media.start();
 });
 afterEach(() => registry.close('shutdown'));
@@ -29,6 +31,8 @@ const quiet: OpenAgent = async (seat) => {
     callerProduced: async () => {},
     callerJoined: () => {},
     callerLeft: () => {},
+    callerAway: (callerId) => void told.push(`away ${callerId}`),
+    callerBack: (callerId, unheardMs) => void told.push(`back ${callerId} ${unheardMs}`),
     callerPlaying: () => {},
     callerPlayout: () => {},
     text: () => {},
@@ -44,7 +48,7 @@ const quiet: OpenAgent = async (seat) => {
 let registry: Registry;
 function rooms(limits: Partial<RoomLimits> = {}, openAgent: OpenAgent = quiet): Registry {
   registry = new Registry({
-    limits: { rooms: 10, callersPerRoom: 3, emptyRoomMs: 1000, ...limits },
+    limits: { rooms: 10, callersPerRoom: 3, emptyRoomMs: 1000, resumeMs: 30_000, createdRoomMs: 60_000, ...limits },
     log,
     clock,
     createRouter: () => media.createRouter(),
@@ -141,7 +145,7 @@ test('closing tells every room why, and lets nobody in', async () => {
   await closing;
   expect(reasons).toEqual(['shutdown']);
   expect(closed).toEqual(['lobby: shutdown']);
-  await expect(registry.join({})).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(registry.join({})).rejects.toMatchObject({ code: 'shutting-down' });
 });
 
 test('a room that is being opened when the server closes is closed too', async () => {
@@ -165,6 +169,66 @@ test('a room that is being opened when the server closes is closed too', async (
   await Promise.all([closing, joining]);
   expect(registry.rooms).toEqual([]);
   expect(closed).toHaveLength(1);
+});
+
+describe('a caller whose connection is lost', () => {
+  test('keeps the place for a while, and comes back as the same one', async () => {
+    const { room, caller, secret } = await rooms().join({ room: 'lobby' });
+    room.away(caller);
+    expect(room.callers).toEqual([caller]);
+    expect(caller.away).toBe(true);
+    await clock.advance(29_000);
+    const back = registry.resume({ secret, anew: false });
+    expect(back).toMatchObject({ room, caller });
+    expect(back.secret).not.toBe(secret);
+    await clock.advance(60_000);
+    expect(caller.away).toBe(false);
+    expect(room.closed).toBe(false);
+  });
+
+  test('leaves when the time is over, and the empty room ends', async () => {
+    const { room, caller, secret } = await rooms().join({ room: 'lobby' });
+    room.away(caller);
+    await clock.advance(30_000);
+    expect(room.callers).toEqual([]);
+    expect(() => registry.resume({ secret, anew: false })).toThrow('this call is over');
+    await clock.advance(1000);
+    expect(room.closed).toBe(true);
+  });
+
+  test('has left at once where the server waits for nobody', async () => {
+    const { room, caller, secret } = await rooms({ resumeMs: 0 }).join({ room: 'lobby' });
+    room.away(caller);
+    expect(room.callers).toEqual([]);
+    expect(() => registry.resume({ secret, anew: false })).toThrow('this call is over');
+  });
+
+  test('is told to the agent, and when nothing is heard long after the return, that too', async () => {
+    const { room, caller, secret } = await rooms().join({ room: 'lobby' });
+    room.away(caller);
+    await clock.advance(2000);
+    registry.resume({ secret, anew: true });
+    expect(told).toEqual([`away ${caller.id}`]);
+    await clock.advance(5000);
+    // What was on its way when the page went is unheard too.
+    expect(told).toEqual([`away ${caller.id}`, `back ${caller.id} 7300`]);
+  });
+
+  test('knows best itself since when it has heard nothing', async () => {
+    const { caller, secret } = await rooms().join({ room: 'lobby' });
+    // The loss was not noticed here.
+    registry.resume({ secret, anew: false, silentMs: 4000 });
+    await clock.advance(5000);
+    expect(told).toEqual([`away ${caller.id}`, `back ${caller.id} 9000`]);
+  });
+
+  test('has no way back once it has left', async () => {
+    const { room, caller, secret } = await rooms().join({ room: 'lobby' });
+    room.away(caller);
+    room.leave(caller);
+    await clock.advance(40_000);
+    expect(() => registry.resume({ secret, anew: true })).toThrow('this call is over');
+  });
 });
 
 test('the router goes with its room', async () => {

@@ -1,16 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { RoomRouter } from '../media/index.ts';
 import { type Clock, type Logger, systemClock } from '../observe/index.ts';
-import type { CallWishes, OpenAgent } from './agent-port.ts';
+import type { AgentWishes, CallWishes, OpenAgent } from './agent-port.ts';
 import type { Caller } from './caller.ts';
+import { Emitter } from './emitter.ts';
+import type { RoomEnd } from './events.ts';
+import type { RoomPlan } from './plan.ts';
 import { Refusal, refusing } from './refusal.ts';
-import { Room, type RoomEnd } from './room.ts';
+import { ResumeKeys } from './resume-keys.ts';
+import { Room } from './room.ts';
+
+/** Rooms that are over and remembered. */
+const MAX_OVER = 1000;
 
 export interface RoomLimits {
   readonly rooms: number;
   readonly callersPerRoom: number;
   /** How long an empty room waits for a caller to come back, in ms. */
   readonly emptyRoomMs: number;
+  /** How long a room that was made over HTTP waits for its first caller, in ms. */
+  readonly createdRoomMs: number;
+  /** How long a caller whose connection is lost is waited for, in ms; 0: not at all. */
+  readonly resumeMs: number;
 }
 
 export interface RegistryOptions {
@@ -27,19 +38,40 @@ export interface JoinOptions extends CallWishes {
   readonly displayName?: string;
 }
 
+/** Where a caller is, and the secret of the way back after a lost connection. */
+export interface Entry {
+  readonly room: Room;
+  readonly caller: Caller;
+  readonly secret: string;
+}
+
+export interface ResumeOptions {
+  readonly secret: string;
+  /** By a page that knows nothing of the media there was. */
+  readonly anew: boolean;
+  /** For how long nothing was heard, in ms; absent: not known. */
+  readonly silentMs?: number | undefined;
+}
+
 /** All rooms: made when the first caller joins, closed a little after the last one has left. */
 export class Registry {
+  /** A room is told of before its first caller joins. */
+  readonly events: Emitter<{ opened: Room }>;
   readonly #options: RegistryOptions;
   readonly #clock: Clock;
   readonly #rooms = new Map<string, Room>();
   readonly #opening = new Map<string, Promise<Room>>();
+  /** Names of rooms that are over; the oldest are forgotten first. */
+  readonly #over = new Set<string>();
   readonly #graces = new Map<Room, () => void>();
+  readonly #keys = new ResumeKeys<{ readonly room: Room; readonly caller: Caller }>();
   #end: RoomEnd | undefined;
   #draining: PromiseWithResolvers<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.events = new Emitter((error) => options.log.error({ err: error }, 'a listener of the rooms failed'));
     this.#clock = options.clock ?? systemClock;
   }
 
@@ -64,16 +96,38 @@ export class Registry {
     return this.#rooms.get(name);
   }
 
+  /** There was such a room, not long ago. */
+  isOver(name: string): boolean {
+    return this.#over.has(name);
+  }
+
   /** Throws a Refusal where there is no place, or nothing to make a room of. */
-  async join({
-    room: name = freshName(),
-    displayName,
-    ...wishes
-  }: JoinOptions): Promise<{ room: Room; caller: Caller }> {
+  async join({ room: name = freshName(), displayName, ...wishes }: JoinOptions): Promise<Entry> {
     const room = this.#rooms.get(name) ?? (await (this.#opening.get(name) ?? this.#open(name, wishes)));
     const caller = room.join(displayName);
     this.#cancelGrace(room);
-    return { room, caller };
+    return { room, caller, secret: this.#keys.issue({ room, caller }) };
+  }
+
+  /** Makes a room before anybody comes. Throws a Refusal, as for a name that is taken. */
+  async create(plan: RoomPlan, name = freshName()): Promise<Room> {
+    if (this.#rooms.has(name) || this.#opening.has(name)) {
+      throw new Refusal('wrong-state', `there is a room called ${name} already`);
+    }
+    return this.#open(name, plan.agent, plan);
+  }
+
+  /** Goes on as the caller whose secret this is. Throws a Refusal where there is no way back. */
+  resume({ secret, ...how }: ResumeOptions): Entry {
+    const place = this.#keys.use(secret);
+    if (!place || this.limits.resumeMs === 0) throw new Refusal('not-resumable', 'this call is over: join anew');
+    place.room.back(place.caller, how);
+    return { ...place, secret: this.#keys.issue(place) };
+  }
+
+  /** The caller has received the secret that was given last. */
+  hasSecret(caller: Caller): void {
+    this.#keys.confirm(caller.id);
   }
 
   /** No new rooms from now on; who is in one stays, and others may still come to it. Resolves when all callers have left. */
@@ -93,8 +147,8 @@ export class Registry {
     await Promise.all(this.rooms.map((room) => room.close(reason)));
   }
 
-  #open(name: string, wishes: CallWishes): Promise<Room> {
-    const opening = this.#make(name, wishes).finally(() => {
+  #open(name: string, wishes: AgentWishes, plan?: RoomPlan): Promise<Room> {
+    const opening = this.#make(name, wishes, plan).finally(() => {
       this.#opening.delete(name);
       this.#settleDrain();
     });
@@ -102,7 +156,7 @@ export class Registry {
     return opening;
   }
 
-  async #make(name: string, wishes: CallWishes): Promise<Room> {
+  async #make(name: string, wishes: AgentWishes, plan?: RoomPlan): Promise<Room> {
     const { limits, log, createRouter, openAgent } = this.#options;
     if (this.#end || this.draining) {
       throw new Refusal('shutting-down', 'the server is about to end and takes no new calls; try again in a minute');
@@ -111,8 +165,10 @@ export class Registry {
       throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     }
     const router = await refusing(createRouter);
-    const { callersPerRoom: maxCallers } = limits;
-    const room = await Room.open({ name, router, openAgent, wishes, maxCallers, log, clock: this.#clock });
+    const { callersPerRoom, resumeMs } = limits;
+    const maxCallers = Math.min(plan?.maxCallers ?? callersPerRoom, callersPerRoom);
+    const clock = this.#clock;
+    const room = await Room.open({ name, router, openAgent, wishes, plan, maxCallers, resumeMs, log, clock });
     this.#adopt(room);
     if (this.#end) await room.close(this.#end);
     return room;
@@ -120,32 +176,41 @@ export class Registry {
 
   #adopt(room: Room): void {
     this.#rooms.set(room.name, room);
+    this.#over.delete(room.name);
     room.events.on('closed', (reason) => {
       this.#cancelGrace(room);
       this.#rooms.delete(room.name);
+      this.#rememberOver(room.name);
       this.#settleDrain();
       this.#options.log.info({ room: room.name, reason }, 'room closed');
     });
-    room.events.on('caller-left', () => {
+    room.events.on('caller-left', (caller) => {
+      this.#keys.drop(caller.id);
       this.#settleDrain();
       this.#graceIfEmpty(room);
     });
     // Whoever asked for it may have gone meanwhile.
-    this.#graceIfEmpty(room);
+    this.#graceIfEmpty(room, room.plan?.firstCallerMs);
     this.#options.log.info({ room: room.name }, 'room opened');
+    this.events.emit('opened', room);
+  }
+
+  #rememberOver(name: string): void {
+    this.#over.add(name);
+    const [oldest] = this.#over;
+    if (oldest !== undefined && this.#over.size > MAX_OVER) this.#over.delete(oldest);
   }
 
   #settleDrain(): void {
     if (this.#opening.size === 0 && this.callerCount === 0) this.#draining?.resolve();
   }
 
-  #graceIfEmpty(room: Room): void {
+  #graceIfEmpty(room: Room, ms = this.#options.limits.emptyRoomMs): void {
     if (room.closed || room.callers.length > 0) return;
     this.#cancelGrace(room);
-    const { emptyRoomMs } = this.#options.limits;
     this.#graces.set(
       room,
-      this.#clock.after(emptyRoomMs, () => void room.close('room-closed')),
+      this.#clock.after(ms, () => void room.close('room-closed')),
     );
   }
 

@@ -1,49 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import type { RoomRouter, RtpParameters } from '../media/index.ts';
 import type { Clock, Logger } from '../observe/index.ts';
+import { Absence } from './absence.ts';
 import type {
+  AddedMessage,
   AgentEvent,
   AgentState,
+  AgentWishes,
   AnswerPolicy,
-  CallWishes,
   ClientTool,
   ClientToolResult,
   EngineChoice,
   OpenAgent,
   RoomAgent,
+  SayOrder,
   VoiceWishes,
 } from './agent-port.ts';
 import { Caller } from './caller.ts';
 import { Emitter } from './emitter.ts';
+import type { RoomEnd, RoomEvents } from './events.ts';
+import type { RoomProducer } from './news.ts';
+import { NewsDesk } from './news-desk.ts';
+import type { RoomPlan } from './plan.ts';
 import { Refusal } from './refusal.ts';
-
-/** Why a room is over. `idle`, `time-limit`: the agent has said good-bye. */
-export type RoomEnd = 'room-closed' | 'media-worker-died' | 'agent-failed' | 'shutdown' | 'idle' | 'time-limit';
-
-/** Who sends a producer's audio: a caller, or the agent. */
-export interface RoomProducer {
-  readonly producerId: string;
-  readonly peerId: string;
-}
-
-export interface RoomEvents {
-  readonly agent: Exclude<AgentEvent, { type: 'ended' }>;
-  readonly 'caller-joined': Caller;
-  readonly 'caller-left': Caller;
-  readonly 'producer-added': RoomProducer;
-  readonly 'producer-removed': RoomProducer;
-  /** This caller's media does not come through. */
-  readonly unreachable: Caller;
-  /** Comes once, before anything is taken down. */
-  readonly closed: RoomEnd;
-}
 
 export interface RoomOptions {
   readonly name: string;
   readonly router: RoomRouter;
   readonly openAgent: OpenAgent;
-  readonly wishes: CallWishes;
+  readonly wishes: AgentWishes;
+  /** Absent for a room that its first caller has made. */
+  readonly plan?: RoomPlan | undefined;
   readonly maxCallers: number;
+  /** How long a caller whose connection is lost is waited for, in ms; 0: not at all. */
+  readonly resumeMs: number;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -54,10 +44,14 @@ const AGENT_PEER = 'agent';
 /** A conversation of callers with one agent. Owns the router, the callers and the agent's session. */
 export class Room {
   readonly name: string;
+  /** This conversation; a room of the same name may follow. */
+  readonly id = randomUUID();
   readonly openedAt = new Date();
   readonly events: Emitter<RoomEvents>;
+  readonly news: NewsDesk;
   readonly #options: RoomOptions;
   readonly #callers = new Map<string, Caller>();
+  readonly #absences = new Map<string, Absence>();
   #agent: RoomAgent | undefined;
   #agentState: AgentState = 'idle';
   #end: RoomEnd | undefined;
@@ -67,6 +61,7 @@ export class Room {
     this.#options = options;
     this.name = options.name;
     this.events = new Emitter((error) => options.log.error({ err: error }, 'a listener of a room failed'));
+    this.news = new NewsDesk(this.events);
   }
 
   /** Resolves when the agent has taken its seat; leaves nothing behind where it cannot. */
@@ -79,6 +74,15 @@ export class Room {
       await room.close('agent-failed');
       throw error;
     }
+  }
+
+  /** Absent for a room that its first caller has made. */
+  get plan(): RoomPlan | undefined {
+    return this.#options.plan;
+  }
+
+  get maxCallers(): number {
+    return this.#options.maxCallers;
   }
 
   get callers(): readonly Caller[] {
@@ -124,7 +128,7 @@ export class Room {
       router,
       agentProducerId: agent.producerId,
       onProducerClosed: (producerId) => this.events.emit('producer-removed', { producerId, peerId: id }),
-      onAudible: () => agent.callerPlaying(id),
+      onAudible: () => this.#hears(caller),
       onUnreachable: (addresses) => this.#reportUnreachable(caller, addresses),
       clock,
     });
@@ -134,9 +138,40 @@ export class Room {
     return caller;
   }
 
+  /** The caller's connection is lost: the place is kept for a while. May be called again. */
+  away(caller: Caller): void {
+    if (this.#callers.get(caller.id) !== caller || caller.away) return;
+    const { resumeMs: windowMs, clock } = this.#options;
+    if (windowMs === 0 || this.closed) {
+      this.leave(caller);
+      return;
+    }
+    const { id } = caller;
+    caller.depart();
+    this.#absences.get(id)?.end();
+    const onHearing = (unheardMs: number): void => this.#agent?.callerBack(id, unheardMs);
+    this.#absences.set(id, new Absence({ clock, windowMs, onExpired: () => this.leave(caller), onHearing }));
+    this.#agent?.callerAway(id);
+    this.events.emit('caller-changed', caller);
+  }
+
+  /**
+   * The caller is connected again. `anew`: by a page that knows nothing of the media there was; `silentMs`: for how long
+   * nothing was heard, where that is known.
+   */
+  back(caller: Caller, { anew, silentMs }: { readonly anew: boolean; readonly silentMs?: number | undefined }): void {
+    // Its old connection may not be known to be lost yet.
+    this.away(caller);
+    caller.comeBack({ anew });
+    this.#absences.get(caller.id)?.connected(silentMs);
+    this.events.emit('caller-changed', caller);
+  }
+
   /** May be called again. */
   leave(caller: Caller): void {
     if (!this.#callers.delete(caller.id)) return;
+    this.#absences.get(caller.id)?.end();
+    this.#absences.delete(caller.id);
     caller.close();
     this.#agent?.callerLeft(caller.id);
     this.events.emit('caller-left', caller);
@@ -156,6 +191,12 @@ export class Room {
     return producerId;
   }
 
+  async mute(caller: Caller, muted: boolean): Promise<void> {
+    const before = caller.muted;
+    await caller.setMuted(muted);
+    if (before !== muted) this.events.emit('caller-changed', caller);
+  }
+
   playout(caller: Caller, delayMs: number): void {
     this.#agent?.callerPlayout(caller.id, delayMs);
   }
@@ -166,6 +207,18 @@ export class Room {
 
   interrupt(): void {
     this.#agent?.interrupt();
+  }
+
+  announce(order: SayOrder): void {
+    this.#agent?.announce(order);
+  }
+
+  instruct(instructions: string): void {
+    this.#agent?.instruct(instructions);
+  }
+
+  addMessage(message: AddedMessage, options: { readonly reply: boolean }): void {
+    this.#agent?.addMessage(message, options);
   }
 
   ask(caller: Caller): void {
@@ -219,6 +272,13 @@ export class Room {
     // Lost while the agent was on its way: closing has not seen it.
     await agent.close('room-closed');
     throw new Refusal('unavailable', 'the room was lost while it was being opened');
+  }
+
+  /** At first, or again. */
+  #hears(caller: Caller): void {
+    this.#absences.get(caller.id)?.hearing();
+    this.#absences.delete(caller.id);
+    this.#agent?.callerPlaying(caller.id);
   }
 
   #reportUnreachable(caller: Caller, addresses: readonly string[]): void {

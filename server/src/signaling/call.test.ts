@@ -5,7 +5,7 @@ import { browserEar, browserVoice, dtlsClient } from '../testing/parameters.ts';
 
 let house: TestApp;
 beforeEach(async () => {
-  house = await startTestApp({ limits: { callersPerRoom: 2 } });
+  house = await startTestApp({ limits: { callersPerRoom: 2, resumeMs: 0 } });
 });
 afterEach(() => house.close());
 
@@ -139,8 +139,13 @@ test('callers learn of each other, and of what can be heard', async () => {
   const { caller, callerId, session } = await joined(house);
   const other = await house.client();
   const second = await other.ask('join', { room: 'lobby', displayName: ' Bob ' });
-  expect(second.peers).toEqual([{ peerId: callerId }]);
-  expect(await caller.notice('peer-joined')).toEqual({ peerId: second.callerId, displayName: 'Bob' });
+  expect(second.peers).toEqual([{ peerId: callerId, muted: false, away: false }]);
+  expect(await caller.notice('peer-joined')).toEqual({
+    peerId: second.callerId,
+    displayName: 'Bob',
+    muted: false,
+    away: false,
+  });
   const { transportId } = await other.ask('create-transport', { direction: 'send' });
   const { producerId } = await other.ask('produce', {
     transportId,
@@ -175,7 +180,7 @@ test('who comes later knows the names of those who are there', async () => {
   await caller.ask('leave', {});
   const bob = await house.client();
   const { peers, answers } = await bob.ask('join', { room: 'salon', displayName: 'Bob' });
-  expect(peers).toEqual([{ peerId: adaId, displayName: 'Ada' }]);
+  expect(peers).toEqual([{ peerId: adaId, displayName: 'Ada', muted: false, away: false }]);
   expect(answers).toBe('when-named');
 });
 

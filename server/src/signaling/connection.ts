@@ -1,11 +1,13 @@
-import type { Ack, NoticeName, NoticeOf, RequestName, WireError } from '@parley/signaling/protocol';
+import type { Ack, NoticeName, NoticeOf, RequestName, RequestOf, WireError } from '@parley/signaling/protocol';
+import type { Sender } from '../access/index.ts';
 import { type Logger, type Metrics, TokenBucket } from '../observe/index.ts';
-import type { Registry } from '../rooms/index.ts';
+import type { Caller, Entry, NumberedNews, Registry } from '../rooms/index.ts';
 import { isRequest, parseMessage } from './door.ts';
 import { RequestRefused, toWireError } from './errors.ts';
 import type { Handler, Place, Visit } from './handler.ts';
 import { handlers } from './handlers/index.ts';
-import { type Notify, relayRoom } from './notices.ts';
+import { callEnded, type Notify, noticeFor } from './notices.ts';
+import type { Permits } from './permits.ts';
 
 export interface MessageLimits {
   readonly requestsPerSecond: number;
@@ -15,6 +17,8 @@ export interface MessageLimits {
 export interface ConnectionOptions {
   readonly rooms: Registry;
   readonly limits: MessageLimits;
+  readonly permits: Permits;
+  readonly sender: Sender;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -67,27 +71,38 @@ export class Connection implements Visit {
     return this.#options.addresses();
   }
 
-  enter(place: Place): void {
+  join(message: RequestOf<'join'>): Promise<Entry> {
+    const { permits, sender, rooms } = this.#options;
+    return permits.join(message, sender, rooms);
+  }
+
+  enter(place: Place, back?: { readonly missed: readonly NumberedNews[] }): void {
+    const { room, caller } = place;
     if (this.#gone) {
-      place.room.leave(place.caller);
+      // Who has never had an answer knows no way back.
+      if (back) room.away(caller);
+      else room.leave(caller);
       throw new RequestRefused('not-joined', 'the connection has ended');
     }
-    this.#place = place;
+    this.#place = { room, caller };
     this.#held = [];
-    const stopRelay = relayRoom(place.room, place.caller, (name, notice) => this.#tell(name, notice));
-    const stopWatch = place.room.events.on('closed', () => this.leave());
+    caller.occupy(() => this.#displaced(caller));
+    for (const news of back?.missed ?? []) this.#relay(news, caller.id);
+    const stops = [
+      room.events.on('news', (news) => this.#relay(news, caller.id)),
+      room.events.on('closed', (reason) => {
+        this.#tell('call-ended', callEnded(reason));
+        this.leave();
+      }),
+    ];
     this.#stopRelay = () => {
-      stopRelay();
-      stopWatch();
+      for (const stop of stops) stop();
     };
   }
 
   leave(): void {
-    const place = this.#place;
-    if (!place) return;
-    this.#place = undefined;
-    this.#stopRelay?.();
-    place.room.leave(place.caller);
+    const place = this.#vacate();
+    place?.room.leave(place.caller);
   }
 
   /** Takes whatever the socket brings: an event's name and arguments, the ack last where the client wants one. */
@@ -106,10 +121,30 @@ export class Connection implements Visit {
     }
   }
 
-  /** The socket is gone: the caller leaves at once, and what is queued is not served. */
+  /** The socket is gone: the caller may come back by another, and what is queued is not served. */
   end(): void {
     this.#gone = true;
-    this.leave();
+    const place = this.#vacate();
+    place?.room.away(place.caller);
+  }
+
+  #vacate(): Place | undefined {
+    const place = this.#place;
+    this.#place = undefined;
+    this.#stopRelay?.();
+    return place;
+  }
+
+  /** Another connection speaks for the caller now. */
+  #displaced(caller: Caller): void {
+    if (this.#place?.caller !== caller) return;
+    this.#vacate();
+    this.#tell('call-ended', callEnded('taken-over'));
+  }
+
+  #relay({ seq, news }: NumberedNews, callerId: string): void {
+    const told = noticeFor(news, callerId);
+    if (told) this.#tell(told.name, told.notice, seq);
   }
 
   #admit(): boolean {
@@ -125,9 +160,12 @@ export class Connection implements Visit {
   async #serve<N extends RequestName>(name: N, args: readonly unknown[], ack: Answer | undefined): Promise<void> {
     this.#queued -= 1;
     if (this.#gone) return;
+    if (this.#place) this.rooms.hasSecret(this.#place.caller);
     try {
       const handle: Handler<N> = handlers[name];
-      const data = await handle(parseMessage(name, args), this);
+      const message = parseMessage(name, args);
+      this.#options.permits.check(name, message, this.#place, this.#options.sender);
+      const data = await handle(message, this);
       this.#options.metrics.request(name, 'ok');
       ack?.({ ok: true, data });
     } catch (error) {
@@ -145,8 +183,8 @@ export class Connection implements Visit {
     ack?.({ ok: false, error });
   }
 
-  #tell<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
-    const send = (): void => this.#options.notify(name, notice);
+  #tell<N extends NoticeName>(name: N, notice: NoticeOf<N>, seq?: number): void {
+    const send = (): void => this.#options.notify(name, notice, seq);
     if (this.#held) this.#held.push(send);
     else send();
   }

@@ -1,5 +1,5 @@
 import type { RequestName, RequestOf, ResponseOf } from '@parley/signaling/protocol';
-import type { Caller, Registry, Room } from '../rooms/index.ts';
+import type { Caller, Entry, NumberedNews, Registry, Room } from '../rooms/index.ts';
 
 /** Where a caller is. */
 export interface Place {
@@ -13,8 +13,13 @@ export interface Visit {
   /** Refuses with `not-joined` where the caller is nowhere. */
   readonly place: Place;
   readonly joined: boolean;
-  /** Takes the place; notices of its room follow the answer. Refuses where the connection has gone meanwhile. */
-  enter(place: Place): void;
+  /** Finds a place where this message and its token allow one; `enter` takes it. */
+  join(message: RequestOf<'join'>): Promise<Entry>;
+  /**
+   * Takes the place; notices of its room follow the answer, those of what was missed first. Refuses where the connection
+   * has gone meanwhile.
+   */
+  enter(place: Place, back?: { readonly missed: readonly NumberedNews[] }): void;
   /** May be called again. */
   leave(): void;
   /** Addresses under which this caller can reach our media. */

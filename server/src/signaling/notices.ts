@@ -1,15 +1,16 @@
-import type { NoticeName, NoticeOf } from '@parley/signaling/protocol';
-import type { Caller, Room, RoomEnd, RoomEvents } from '../rooms/index.ts';
+import type { NoticeName, NoticeOf, Peer } from '@parley/signaling/protocol';
+import type { CallerCard, RoomEnd, RoomEvents, RoomNews } from '../rooms/index.ts';
 
-export type Notify = <N extends NoticeName>(name: N, notice: NoticeOf<N>) => void;
+export type Notify = <N extends NoticeName>(name: N, notice: NoticeOf<N>, seq?: number) => void;
 
-const ENDINGS: Readonly<Record<RoomEnd, { message: string; rejoin: boolean }>> = {
+const ENDINGS: Readonly<Record<RoomEnd | 'taken-over', { message: string; rejoin: boolean }>> = {
   'room-closed': { message: 'The room was closed.', rejoin: false },
   'media-worker-died': { message: 'The media worker of this call failed. Join again to go on.', rejoin: true },
   'agent-failed': { message: 'The agent of this call failed. Join again to go on.', rejoin: true },
   idle: { message: 'Nobody spoke for a while, so the agent ended the call.', rejoin: false },
   'time-limit': { message: 'The call has reached its time limit.', rejoin: false },
   shutdown: { message: 'The server is shutting down.', rejoin: false },
+  'taken-over': { message: 'The call goes on in another page.', rejoin: false },
 };
 
 const UNREACHABLE: NoticeOf<'problem'> = {
@@ -18,69 +19,64 @@ const UNREACHABLE: NoticeOf<'problem'> = {
   retryable: true,
 };
 
-/** Tells one caller what happens in its room. The returned function stops it. */
-export function relayRoom(room: Room, caller: Caller, notify: Notify): () => void {
-  const { events } = room;
-  const others = (peerId: string): boolean => peerId !== caller.id;
-  const stops = [
-    events.on('agent', (event) => relayAgent(event, caller, notify)),
-    events.on('caller-joined', ({ id, displayName }) => {
-      if (others(id)) notify('peer-joined', { peerId: id, displayName });
-    }),
-    events.on('caller-left', ({ id }) => {
-      if (others(id)) notify('peer-left', { peerId: id });
-    }),
-    events.on('producer-added', (producer) => {
-      if (others(producer.peerId)) notify('producer-added', producer);
-    }),
-    events.on('producer-removed', ({ producerId, peerId }) => {
-      if (others(peerId)) notify('producer-removed', { producerId });
-    }),
-    events.on('unreachable', ({ id }) => {
-      if (!others(id)) notify('problem', UNREACHABLE);
-    }),
-    events.on('closed', (reason) => notify('call-ended', { reason, ...ENDINGS[reason] })),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+export const callEnded = (reason: RoomEnd | 'taken-over'): NoticeOf<'call-ended'> => ({ reason, ...ENDINGS[reason] });
+
+/** A caller as other pages are told. */
+export const peerOf = ({ id, ...card }: CallerCard): Peer => ({ peerId: id, ...card });
+
+/** A notice with its name. */
+export type Told = { readonly [N in NoticeName]: { readonly name: N; readonly notice: NoticeOf<N> } }[NoticeName];
+
+/** What a caller is told of these news; undefined for nothing: they are others' own, or the caller's. */
+export function noticeFor(news: RoomNews, callerId: string): Told | undefined {
+  switch (news.kind) {
+    case 'agent':
+      return agentNotice(news.event, callerId);
+    case 'caller-joined':
+    case 'caller-changed': {
+      if (news.caller.id === callerId) return undefined;
+      return { name: news.kind === 'caller-joined' ? 'peer-joined' : 'peer-changed', notice: peerOf(news.caller) };
+    }
+    case 'caller-left':
+      return news.callerId === callerId ? undefined : { name: 'peer-left', notice: { peerId: news.callerId } };
+    case 'producer-added':
+      return news.producer.peerId === callerId ? undefined : { name: 'producer-added', notice: news.producer };
+    case 'producer-removed': {
+      const { producerId, peerId } = news.producer;
+      return peerId === callerId ? undefined : { name: 'producer-removed', notice: { producerId } };
+    }
+    case 'unreachable':
+      return news.callerId === callerId ? { name: 'problem', notice: UNREACHABLE } : undefined;
+  }
 }
 
-function relayAgent(event: RoomEvents['agent'], caller: Caller, notify: Notify): void {
+function agentNotice(event: RoomEvents['agent'], callerId: string): Told | undefined {
   switch (event.type) {
     case 'agent-state':
-      notify('agent-state', { state: event.state });
-      break;
+      return { name: 'agent-state', notice: { state: event.state } };
     case 'transcript': {
-      const { type: _, ...notice } = event;
-      notify('transcript', notice);
-      break;
+      const { type: name, ...notice } = event;
+      return { name, notice };
     }
     case 'reply-text': {
-      const { type: _, ...notice } = event;
-      notify('reply-text', notice);
-      break;
+      const { type: name, ...notice } = event;
+      return { name, notice };
     }
     case 'turn-metrics':
-      notify('turn-metrics', { turn: event.turn, figures: event.figures });
-      break;
+      return { name: 'turn-metrics', notice: { turn: event.turn, figures: event.figures } };
     case 'tool': {
-      const { type: _, ...notice } = event;
-      notify('tool', notice);
-      break;
+      const { type: name, ...notice } = event;
+      return { name, notice };
     }
     case 'client-tool-call': {
       const { call, name, args } = event;
-      if (event.callerId === caller.id) notify('tool-call', { call, name, args });
-      break;
+      return event.callerId === callerId ? { name: 'tool-call', notice: { call, name, args } } : undefined;
     }
     case 'client-tool-cancelled':
-      if (event.callerId === caller.id) notify('tool-cancelled', { call: event.call });
-      break;
+      return event.callerId === callerId ? { name: 'tool-cancelled', notice: { call: event.call } } : undefined;
     case 'error': {
       const { type: _, ...notice } = event;
-      notify('problem', notice);
-      break;
+      return { name: 'problem', notice };
     }
   }
 }

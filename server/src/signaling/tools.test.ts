@@ -5,7 +5,7 @@ import { joined } from '../testing/joined.ts';
 
 let house: TestApp;
 beforeEach(async () => {
-  house = await startTestApp();
+  house = await startTestApp({ limits: { resumeMs: 0 } });
 });
 afterEach(() => house.close());
 

@@ -6,10 +6,10 @@ import type { FakeSession } from './fake-host.ts';
 export async function joined(
   house: TestApp,
   room = 'lobby',
-): Promise<{ caller: TestClient; session: FakeSession; callerId: string }> {
+): Promise<{ caller: TestClient; session: FakeSession; callerId: string; secret: string; seq: number }> {
   const host = await house.hosts.next();
   house.hosts.put(host);
   const caller = await house.client();
-  const { callerId } = await caller.ask('join', { room });
-  return { caller, callerId, session: await host.sessions.next() };
+  const { callerId, resume, seq } = await caller.ask('join', { room });
+  return { caller, callerId, secret: resume.secret, seq, session: await host.sessions.next() };
 }

@@ -5,11 +5,17 @@ export const ERROR_CODES = [
   'bad-message',
   'unknown-request',
   'protocol-version',
+  /** The token is missing, expired or not this server's: get another one. */
+  'unauthorized',
+  /** The token does not allow this, or is for another room. */
+  'forbidden',
   'not-joined',
   'already-joined',
   'room-full',
   /** The server is about to end and takes no new calls. */
   'shutting-down',
+  /** This way back into a call is used up, or the call is over: join anew. */
+  'not-resumable',
   'not-found',
   'wrong-state',
   'unsupported',

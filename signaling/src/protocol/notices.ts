@@ -1,25 +1,11 @@
 import * as z from 'zod/mini';
-import { agentState, peer, producerInfo, turnFigures } from './state.ts';
+import { agentState, peer, producerInfo, replyText, transcript, turnFigures } from './state.ts';
 
 /** One schema for each notice from server to client. */
 export const notices = {
   'agent-state': z.object({ state: agentState }),
-  /** What a caller says. `text` replaces what came before for this turn and caller. */
-  transcript: z.object({
-    turn: z.int(),
-    callerId: z.string(),
-    text: z.string(),
-    final: z.boolean(),
-    language: z.optional(z.string()),
-  }),
-  /** What has been heard of a reply so far, in step with the voice; `final` closes it. */
-  'reply-text': z.object({
-    turn: z.int(),
-    reply: z.int(),
-    text: z.string(),
-    final: z.boolean(),
-    interrupted: z.boolean(),
-  }),
+  transcript,
+  'reply-text': replyText,
   'turn-metrics': z.object({ turn: z.int(), figures: turnFigures }),
   /** A tool at work, whoever runs it; `call` names it. `ms`: how long it took, once it is over. */
   tool: z.object({
@@ -37,6 +23,8 @@ export const notices = {
   'producer-added': producerInfo,
   'producer-removed': z.object({ producerId: z.string() }),
   'peer-joined': peer,
+  /** Muted or not, away or back. */
+  'peer-changed': peer,
   'peer-left': z.object({ peerId: z.string() }),
   /** Something went wrong and the call goes on. */
   problem: z.object({
@@ -50,7 +38,17 @@ export const notices = {
    * the agent has ended the call (`idle`, `time-limit`), which only a person should start again.
    */
   'call-ended': z.object({
-    reason: z.enum(['left', 'room-closed', 'media-worker-died', 'agent-failed', 'shutdown', 'idle', 'time-limit']),
+    reason: z.enum([
+      'left',
+      'room-closed',
+      'media-worker-died',
+      'agent-failed',
+      'shutdown',
+      'idle',
+      'time-limit',
+      /** Another page has resumed this call. */
+      'taken-over',
+    ]),
     message: z.string(),
     rejoin: z.boolean(),
   }),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { MAX_TEXT_LENGTH } from './constants.ts';
 import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
-import { agentState, answerPolicy, emotion, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
+import { agentState, answerPolicy, caption, emotion, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
 import { clientTools, toolResult } from './tools.ts';
 
 const nothing = z.object({});
@@ -17,8 +18,33 @@ const voiceWishes = {
   emotion: z.optional(emotion),
 };
 
-/** Longest text message to the agent, in characters. */
-export const MAX_TEXT_LENGTH = 4000;
+/** Longest join token, in characters. */
+const MAX_TOKEN_LENGTH = 4096;
+
+/** What a caller who has entered must know. */
+const entered = {
+  room: z.string(),
+  /** Turns and replies are numbered within it; a room that is opened anew has another. */
+  conversation: z.string(),
+  callerId: z.string(),
+  routerRtpCapabilities: rtpCapabilities,
+  engines: z.array(engineChoice),
+  answers: answerPolicy,
+  /** The way back after a lost connection: for `windowMs` after the loss, once. */
+  resume: z.object({ secret: z.string(), windowMs: z.number() }),
+  /** The number of the room's last event that this answer includes. */
+  seq: z.int(),
+};
+
+/** How the room stands. */
+const snapshot = {
+  producers: z.array(producerInfo),
+  /** The other callers. */
+  peers: z.array(peer),
+  agentState,
+  /** The last turns, oldest first. */
+  captions: z.array(caption),
+};
 
 /** One pair for each request: what the client sends, what a successful ack carries. */
 export const requests = {
@@ -27,6 +53,8 @@ export const requests = {
     request: z.object({
       /** A room to share; absent for a room of one's own. */
       room: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
+      /** From the HTTP API, where the server asks for one; it says which room, and what may be done there. */
+      token: z.optional(z.string().check(z.maxLength(MAX_TOKEN_LENGTH))),
       displayName: z.optional(personName),
       /** BCP 47; absent to let the engines find out. */
       language: z.optional(languageTag),
@@ -34,16 +62,25 @@ export const requests = {
       turnPreset: z.optional(turnPreset),
       ...voiceWishes,
     }),
+    response: z.object({ ...entered, ...snapshot }),
+  },
+  /**
+   * Go on as the caller whose connection was lost. Instead of `join`; refused with `not-resumable` where that is over.
+   * With `seen`, the media goes on too and what was missed is told again; without, a new page takes the caller's place.
+   */
+  resume: {
+    request: z.object({
+      secret: z.string().check(z.minLength(1), z.maxLength(128)),
+      /** The number of the last event that this page knows. */
+      seen: z.optional(z.int().check(z.nonnegative())),
+      /** For how long no packet of the agent's voice has come, in ms. */
+      silentMs: z.optional(z.number().check(z.minimum(0), z.maximum(3_600_000))),
+    }),
     response: z.object({
-      room: z.string(),
-      callerId: z.string(),
-      routerRtpCapabilities: rtpCapabilities,
-      producers: z.array(producerInfo),
-      /** The other callers. */
-      peers: z.array(peer),
-      agentState,
-      engines: z.array(engineChoice),
-      answers: answerPolicy,
+      ...entered,
+      muted: z.boolean(),
+      /** Absent where the notices that follow tell all that was missed. */
+      snapshot: z.optional(z.object(snapshot)),
     }),
   },
   'create-transport': {

@@ -8,8 +8,13 @@ export type AgentState = z.infer<typeof agentState>;
 export const answerPolicy = z.enum(['every-turn', 'when-named', 'on-request']);
 export type AnswerPolicy = z.infer<typeof answerPolicy>;
 
-/** Another caller in the room. */
-export const peer = z.object({ peerId: z.string(), displayName: z.optional(z.string()) });
+/** Another caller in the room. `away`: the connection is lost and may come back. */
+export const peer = z.object({
+  peerId: z.string(),
+  displayName: z.optional(z.string()),
+  muted: z.boolean(),
+  away: z.boolean(),
+});
 export type Peer = z.infer<typeof peer>;
 
 /** How patient the agent is with pauses, and how soon it gives way. */
@@ -44,7 +49,32 @@ export const turnFigures = z.partial(
 );
 export type TurnFigures = z.infer<typeof turnFigures>;
 
-/** Who sends a producer's audio: a caller's id, or the agent. */
-export const AGENT_ID = 'agent';
 export const producerInfo = z.object({ producerId: z.string(), peerId: z.string() });
 export type ProducerInfo = z.infer<typeof producerInfo>;
+
+/** What a caller says. `text` replaces what came before for this turn and caller. */
+export const transcript = z.object({
+  turn: z.int(),
+  callerId: z.string(),
+  text: z.string(),
+  final: z.boolean(),
+  language: z.optional(z.string()),
+});
+export type Transcript = z.infer<typeof transcript>;
+
+/** What has been heard of a reply so far, in step with the voice; `final` closes it. */
+export const replyText = z.object({
+  turn: z.int(),
+  reply: z.int(),
+  text: z.string(),
+  final: z.boolean(),
+  interrupted: z.boolean(),
+});
+export type ReplyText = z.infer<typeof replyText>;
+
+/** A line of the conversation, as its last notice had it. */
+export const caption = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('transcript'), ...transcript.shape }),
+  z.object({ kind: z.literal('reply-text'), ...replyText.shape }),
+]);
+export type Caption = z.infer<typeof caption>;

@@ -1,15 +1,5 @@
 import * as z from 'zod/mini';
-
-// The language model reads every tool again with each answer, and a message of any of these sizes passes the door.
-export const MAX_TOOLS = 32;
-/** All tools of an offer together, and each result: bytes as JSON. */
-export const MAX_TOOLS_BYTES = 15_000;
-export const MAX_RESULT_BYTES = 12_000;
-/** How deep the JSON of an offer may nest. */
-const MAX_DEPTH = 20;
-
-/** Where a tool does not say. */
-export const TOOL_DEFAULTS = { timeoutMs: 10_000, cancelOnInterrupt: false };
+import { fitsAsJson as fits, MAX_RESULT_BYTES, MAX_TOOLS, MAX_TOOLS_BYTES } from './constants.ts';
 
 /** A function of the page that the language model may call. */
 export const clientTool = z.object({
@@ -39,13 +29,6 @@ const words = z.optional(z.string().check(z.refine((text) => fits(text, MAX_RESU
 export const toolResult = z
   .object({ call: z.string().check(z.minLength(1), z.maxLength(128)), result: words, error: words })
   .check(z.refine(({ result, error }) => (result === undefined) !== (error === undefined), 'give result or error'));
-
-/** Depth first: what nests too deeply cannot be made into JSON again. */
-const fits = (value: unknown, most: number): boolean =>
-  isShallow(value, MAX_DEPTH) && new TextEncoder().encode(JSON.stringify(value)).length <= most;
-
-const isShallow = (value: unknown, left: number): boolean =>
-  !value || typeof value !== 'object' || (left > 0 && Object.values(value).every((each) => isShallow(each, left - 1)));
 
 function tooLong(most: number): string {
   return `nested too deeply, or longer than ${most} bytes as JSON`;

@@ -13,6 +13,7 @@ import { playing } from './playing.ts';
 import { playout } from './playout.ts';
 import { produce } from './produce.ts';
 import { restartIce } from './restart-ice.ts';
+import { resume } from './resume.ts';
 import { resumeConsumer } from './resume-consumer.ts';
 import { speakAs } from './speak-as.ts';
 import { text } from './text.ts';
@@ -21,6 +22,7 @@ import { toolResult } from './tool-result.ts';
 /** One handler for each request; the compiler misses none. */
 export const handlers: { readonly [N in RequestName]: Handler<N> } = {
   join,
+  resume,
   'create-transport': createTransport,
   'connect-transport': connectTransport,
   'restart-ice': restartIce,

@@ -1,6 +1,7 @@
 import type { Handler } from '../handler.ts';
 
 export const mute: Handler<'mute'> = async ({ muted }, visit) => {
-  await visit.place.caller.setMuted(muted);
+  const { room, caller } = visit.place;
+  await room.mute(caller, muted);
   return {};
 };
