@@ -140,7 +140,6 @@ export class Call {
     const scope = this.#scope.child(`caller-${rtp.callerId}`);
     const echo = new EchoGate();
     const verdict = new EchoVerdict();
-    let echoDelayMs: number | undefined;
     let voicedMs = 0;
     const listener = new Listener({
       callerId: rtp.callerId,
@@ -151,13 +150,11 @@ export class Call {
       arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
       keepsAudio: engines.turn !== undefined,
       isEcho: () => verdict.isEcho(clock.now()),
-      mayEcho: () => echoDelayMs !== undefined || voicedMs < ECHO_UNKNOWN_MS,
+      mayEcho: () => verdict.returns || voicedMs < ECHO_UNKNOWN_MS,
       handlers: session.ears,
     });
     const onFrame = (frame: PcmFrame): void => {
-      const judgement = echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now());
-      echoDelayMs = judgement.delayMs;
-      verdict.hear(judgement, clock.now());
+      verdict.hear(echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now()), clock.now());
       listener.push(frame);
     };
     const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });

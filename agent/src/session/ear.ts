@@ -129,7 +129,7 @@ export class Ear {
         this.#meter.hearNothing();
         return new Int16Array(samples);
       case 'empty':
-        return this.#meter.quiet ? new Int16Array(samples) : this.#conceal(samples);
+        return this.#meter.silent ? new Int16Array(samples) : this.#conceal(samples);
     }
   }
 

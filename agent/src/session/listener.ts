@@ -15,7 +15,7 @@ export interface ListenerOptions {
   readonly arrivalOf: (at: number) => number;
   /** What is heard just now is the agent's own voice, come back through a loudspeaker. */
   readonly isEcho: () => boolean;
-  /** The line brings the agent's voice back: with what delay is known. */
+  /** The line brings the agent's voice back, or nobody can tell yet. */
   readonly mayEcho: () => boolean;
   /** Keep what a turn model wants to hear. */
   readonly keepsAudio?: boolean;

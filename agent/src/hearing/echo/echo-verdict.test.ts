@@ -41,6 +41,22 @@ describe('a verdict', () => {
     expect(verdict.isEcho(now)).toBe(false);
   });
 
+  test('remembers that the line brings our voice back, if only mixed with other sounds', () => {
+    hear(0.6, 8);
+    hear(0.1, 200);
+    expect(verdict.returns).toBe(true);
+    verdict.reset();
+    expect(verdict.returns).toBe(false);
+  });
+
+  test('is not taken in by the chance likeness of noise to our voice', () => {
+    for (let i = 0; i < 50; i++) {
+      hear(0.15, 7);
+      hear(0.5, 1);
+    }
+    expect(verdict.returns).toBe(false);
+  });
+
   test('holds on where the share wavers between the two thresholds, and does not begin there', () => {
     hear(0.7, 20);
     expect(verdict.isEcho(now)).toBe(false);

@@ -10,6 +10,8 @@ const LEAVE_FRAMES = 4;
 /** Echo's share of the power from which on it is echo, and below which it no longer is. */
 const ENTER_SHARE = 0.75;
 const LEAVE_SHARE = 0.65;
+/** A share that a line reaches only if it brings our voice back: a delay can be found in noise too. */
+const RETURNING_SHARE = 0.5;
 /** Level from which on a frame is voiced, in dB of full scale. */
 const VOICED_DB = -58;
 /** Age at which a frame counts no more, in ms. */
@@ -22,6 +24,7 @@ export class EchoVerdict {
   readonly #residual = new Float64Array(WINDOW_FRAMES);
   #count = 0;
   #echo = false;
+  #returns = false;
 
   /** Each frame's judgement in order; `at` on the clock that `isEcho` is asked on, in ms. */
   hear(judgement: EchoJudgement, at: number): void {
@@ -31,8 +34,10 @@ export class EchoVerdict {
     this.#at[slot] = at;
     this.#total[slot] = total;
     this.#residual[slot] = total * (1 - judgement.echo);
+    const share = this.#share(WINDOW_FRAMES, at);
+    this.#returns ||= share >= RETURNING_SHARE;
     const stays = this.#share(LEAVE_FRAMES, at) >= LEAVE_SHARE;
-    this.#echo = stays && (this.#echo || this.#share(WINDOW_FRAMES, at) >= ENTER_SHARE);
+    this.#echo = stays && (this.#echo || share >= ENTER_SHARE);
   }
 
   /** Whether the voiced frames of the last moment were our own voice. False where there were none. */
@@ -41,10 +46,16 @@ export class EchoVerdict {
     return this.#echo && now - newest <= STALE_MS - WINDOW_FRAMES * FRAME_MS;
   }
 
+  /** The line has brought our voice back before, if only mixed with other sounds. */
+  get returns(): boolean {
+    return this.#returns;
+  }
+
   reset(): void {
     this.#at.fill(Number.NEGATIVE_INFINITY);
     this.#count = 0;
     this.#echo = false;
+    this.#returns = false;
   }
 
   /** Echo's share of the power of the last so many voiced frames; 0 where there are too few. */

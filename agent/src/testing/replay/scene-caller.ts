@@ -37,7 +37,6 @@ export class CallerInScene {
   readonly #clock: Clock;
   readonly #echo = new EchoGate();
   readonly #verdict = new EchoVerdict();
-  #echoDelayMs: number | undefined;
   /** Clock's ms of the first sample. */
   readonly #joinedAt: number;
   #frames = 0;
@@ -59,7 +58,7 @@ export class CallerInScene {
       openGate: (onEvent) => gates.open({ onEvent }),
       arrivalOf: (at) => this.#joinedAt + at,
       isEcho: () => this.#verdict.isEcho(clock.now()),
-      mayEcho: () => this.#echoDelayMs !== undefined,
+      mayEcho: () => this.#verdict.returns,
       handlers,
     });
     scope.onClose(() => this.#line?.close());
@@ -89,9 +88,7 @@ export class CallerInScene {
       this.#frames++;
       const clean = this.#microphone.frame(at);
       const frame = { samples: this.#line?.pass(clean) ?? clean, rate: HEARING_RATE, at };
-      const judgement = this.#echo.judge(frame, arrivedAt);
-      this.#echoDelayMs = judgement.delayMs;
-      this.#verdict.hear(judgement, now);
+      this.#verdict.hear(this.#echo.judge(frame, arrivedAt), now);
       this.listener.push(frame);
     }
   }
