@@ -1,11 +1,20 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { AgentHost, AgentSession, OfferedVoice, SessionSettings, SpeechSettings } from '@parley/agent';
+import type {
+  AgentHost,
+  AgentSession,
+  EngineChoice,
+  OfferedVoice,
+  SessionSettings,
+  SpeechSettings,
+} from '@parley/agent';
 import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { AgentSeat, RoomAgent, VoiceWishes } from '../rooms/index.ts';
-import { speechFor } from './speech.ts';
+import type { AgentSeat, AgentWishes, RoomAgent, VoiceWishes } from '../rooms/index.ts';
+import { EVERY_LANGUAGE, speechFor } from './speech.ts';
 import { Tally } from './tally.ts';
 
+/** Those that need no key and no download. */
+const LITE_ENGINES: readonly string[] = ['pocketsphinx', 'scripted', 'espeak'];
 const LARGEST_SSRC = 2 ** 32 - 1;
 
 interface SeatOptions {
@@ -18,14 +27,18 @@ interface SeatOptions {
 /** Opens a session for a room and wires the audio both ways over one plain transport. */
 export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatOptions): Promise<RoomAgent> {
   const { settings, metrics, offered } = options;
-  const { language = settings.language, turnPreset = settings.turnPreset } = seat.wishes;
+  const { engines, tools } = seat.wishes;
+  const own = settingsFor(settings, seat.wishes);
+  const { language, answers } = own;
   const speech = async (wishes: VoiceWishes): Promise<SpeechSettings> =>
-    speechFor(settings, { ...wishes, language }, wishes.voice === undefined ? [] : await offered());
+    speechFor(settings, { ...wishes, language }, await choices(wishes, engines?.tts, offered));
   const tally = new Tally(metrics);
   const session = await host.open({
     // A room of the same name may follow while this session is still closing.
     id: `${seat.room}.${randomUUID()}`,
-    settings: { ...settings, ...(await speech(seat.wishes)), language, turnPreset },
+    settings: { ...own, ...(await speech(seat.wishes)) },
+    ...(engines && { engines }),
+    ...(tools && { tools }),
     onEvent: (event) => {
       tally.count(event);
       if (event.type !== 'speculation' && event.type !== 'incident') seat.onEvent(event);
@@ -34,12 +47,39 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
   try {
     const transport = await seat.router.createAgentTransport();
     const speakAs = async (wishes: VoiceWishes): Promise<void> => session.speakAs(await speech(wishes));
-    return await wire(session, transport, { engines: host.choices, answers: settings.answers, speakAs });
+    return await wire(session, transport, { engines: chosen(host.choices, engines), answers, speakAs });
   } catch (error) {
     await session.close('room-closed');
     throw error;
   }
 }
+
+/** As the server is set, with what is wished for this room in place of it. */
+function settingsFor(settings: SessionSettings, wishes: AgentWishes): SessionSettings {
+  const { language, turnPreset, instructions, greeting, answers, names, maxCallMs } = wishes;
+  const wished = { language, turnPreset, instructions, greeting, answers, names, maxCallMs };
+  return { ...settings, ...Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined)) };
+}
+
+/** The voices to choose from. Those of an engine that was picked for this room are not known here: any name will do. */
+async function choices(
+  { voice }: VoiceWishes,
+  picked: readonly string[] | undefined,
+  offered: SeatOptions['offered'],
+): Promise<readonly OfferedVoice[]> {
+  if (voice === undefined) return [];
+  if (!picked) return offered();
+  return [{ id: voice, name: voice, language: EVERY_LANGUAGE, engine: picked[0] ?? '', emotions: [] }];
+}
+
+/** What serves each stage of this room, in words for people. */
+const chosen = (all: readonly EngineChoice[], picks: AgentWishes['engines'] = {}): readonly EngineChoice[] =>
+  all.map((choice) => {
+    const [first, ...rest] = choice.stage === 'vad' ? [] : (picks[choice.stage] ?? []);
+    if (first === undefined) return choice;
+    const reason = ['chosen for this room', ...rest.map((name) => `then ${name}`)].join('; ');
+    return { ...choice, engine: first, reason, lite: LITE_ENGINES.includes(first) };
+  });
 
 async function wire(
   session: AgentSession,
@@ -61,10 +101,15 @@ async function wire(
       await consumer.resume();
     },
     callerLeft: (callerId) => session.callerLeft(callerId),
+    callerAway: (callerId) => session.callerAway(callerId),
+    callerBack: (callerId, unheardMs) => session.callerBack(callerId, unheardMs),
     callerPlaying: (callerId) => session.callerPlaying(callerId),
     callerPlayout: (callerId, delayMs) => session.callerPlayout(callerId, delayMs),
     text: (callerId, text) => session.text(callerId, text),
     interrupt: () => session.interrupt(),
+    announce: (order) => session.announce(order),
+    instruct: (instructions) => session.instruct(instructions),
+    addMessage: (message, how) => session.addMessage(message, how),
     ask: (callerId) => session.ask(callerId),
     offerTools: (callerId, tools) => session.offerTools(callerId, tools),
     toolResult: (callerId, result) => session.toolResult(callerId, result),

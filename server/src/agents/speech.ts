@@ -2,7 +2,7 @@ import type { OfferedVoice, SpeechSettings } from '@parley/agent';
 import type { VoiceWishes } from '../rooms/index.ts';
 
 /** Engines that read every language with each voice say so. */
-const EVERY_LANGUAGE = 'mul';
+export const EVERY_LANGUAGE = 'mul';
 
 /**
  * How to speak where a caller has wishes. A voice that is not offered is passed over; one that is takes the place of the

@@ -4,3 +4,6 @@ export * from './data-folder.ts';
 export * from './load.ts';
 export * from './problem.ts';
 export { type Config, configSchema } from './schema.ts';
+export { languageTag } from './sections/kinds.ts';
+export { webhookTool } from './sections/tools.ts';
+export { webhookSecret, webhookUrl } from './sections/webhooks.ts';

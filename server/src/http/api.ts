@@ -29,6 +29,8 @@ export interface HttpOptions {
   readonly access: Access;
   /** Proxies of our own in front. */
   readonly proxies: number;
+  /** Signs the events of rooms whose webhooks have no secret of their own. */
+  readonly webhookSecret?: string | undefined;
   /** Origins of other sites whose pages may read the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built demo page. */

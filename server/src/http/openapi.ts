@@ -16,7 +16,8 @@ export const openApiOptions = (version: string): SwaggerOptions => ({
     servers: [{ url: '/', description: 'This server' }],
     tags: [
       { name: 'server', description: 'What the server is, and how it feels' },
-      { name: 'rooms', description: 'What goes on' },
+      { name: 'rooms', description: 'Where callers and an agent talk' },
+      { name: 'agent', description: 'What the agent of a room is told during the call' },
       { name: 'tokens', description: 'With which callers join' },
       { name: 'voices', description: 'How the agent can sound' },
     ],

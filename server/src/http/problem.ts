@@ -1,7 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { Logger } from '../observe/index.ts';
+
+const fieldProblem = z.object({
+  in: z.enum(['body', 'querystring', 'params', 'headers']),
+  pointer: z.string().describe('JSON Pointer to the field'),
+  detail: z.string(),
+});
+export type FieldProblem = z.output<typeof fieldProblem>;
 
 /** RFC 9457. */
 export const problem = z
@@ -11,6 +19,7 @@ export const problem = z
     status: z.int(),
     detail: z.string().optional(),
     instance: z.string().optional(),
+    errors: z.array(fieldProblem).optional().describe('What is wrong with the fields of the request'),
   })
   .describe('Why a request was refused (RFC 9457)');
 
@@ -22,9 +31,22 @@ export const problemResponse = (description: string) => ({
   content: { [PROBLEM_TYPE]: { schema: problem } },
 });
 
-export function sendProblem(reply: FastifyReply, status: number, detail?: string): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  detail?: string,
+  errors?: readonly FieldProblem[],
+): FastifyReply {
   const title = STATUS_CODES[status] ?? 'Error';
-  const body: z.output<typeof problem> = { type: 'about:blank', title, status, detail, instance: reply.request.url };
+  const instance = reply.request.url;
+  const body: z.output<typeof problem> = {
+    type: 'about:blank',
+    title,
+    status,
+    detail,
+    instance,
+    ...(errors && { errors: [...errors] }),
+  };
   return reply.code(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(body);
 }
 
@@ -33,12 +55,48 @@ export const answerFrameworkError = (error: FastifyError, _: FastifyRequest, rep
   sendProblem(reply, error.statusCode ?? 400, error.message);
 };
 
+/** Says of every route what is refused before it is asked. To be called before the routes are made. */
+export function documentProblems(http: FastifyInstance): void {
+  http.addHook('onRoute', (route) => {
+    const schema = route.schema as { hide?: boolean; response?: Record<string, unknown> } & Record<string, unknown>;
+    if (!schema || schema.hide) return;
+    const { body, params, querystring } = schema;
+    const checked = body !== undefined || params !== undefined || querystring !== undefined;
+    schema.response = {
+      ...(checked && { 400: problemResponse('Something in the request does not fit; `errors` says what') }),
+      ...(body !== undefined && {
+        413: problemResponse('The body is too large'),
+        415: problemResponse('The body is not JSON'),
+      }),
+      ...schema.response,
+    };
+  });
+}
+
 /** Every error becomes a problem document; what happened inside stays in the log. */
 export function answerProblems(http: FastifyInstance, log: Logger): void {
   http.setNotFoundHandler((_, reply) => sendProblem(reply, 404, 'There is nothing at this address.'));
   http.setErrorHandler((error: FastifyError, request, reply) => {
+    if (hasZodFastifySchemaValidationErrors(error)) return refuseFields(reply, fieldProblems(error));
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, url: request.url }, 'an HTTP request failed');
     return sendProblem(reply, status, status < 500 ? error.message : undefined);
   });
 }
+
+export function refuseFields(reply: FastifyReply, errors: readonly FieldProblem[]): FastifyReply {
+  const detail = errors.map((error) => `${error.in}${error.pointer}: ${error.detail}`).join('; ');
+  return sendProblem(reply, 400, detail, errors);
+}
+
+interface ZodValidation {
+  readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
+  readonly validationContext?: string;
+}
+
+const fieldProblems = ({ validation, validationContext }: ZodValidation): FieldProblem[] =>
+  validation.map(({ instancePath, message = 'does not fit' }) => ({
+    in: (validationContext ?? 'body') as FieldProblem['in'],
+    pointer: instancePath === '/' ? '' : instancePath,
+    detail: message,
+  }));

@@ -9,7 +9,7 @@ afterEach(() => metrics.close());
 
 test('what happens is counted, and the current numbers are read when a scrape comes', async () => {
   metrics.watch({
-    ...{ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2 },
+    ...{ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2, webhooks: () => 0 },
     engines: () => [
       { stage: 'asr', engine: 'openai', up: false },
       { stage: 'asr', engine: 'pocketsphinx', up: true },

@@ -32,6 +32,8 @@ export interface Levels {
   workers(): number;
   hosts(): number;
   sessions(): number;
+  /** Webhook events that are not delivered yet. */
+  webhooks(): number;
   engines(): readonly { readonly stage: string; readonly engine: string; readonly up: boolean }[];
 }
 
@@ -47,6 +49,7 @@ export class Metrics {
   readonly #incidents: Counter<'incident' | 'stage'>;
   readonly #engineFallbacks: Counter<'stage' | 'engine'>;
   readonly #engineErrors: Counter<'stage' | 'code'>;
+  readonly #webhooks: Counter<'event' | 'fate'>;
   readonly #workerDeaths: Counter;
   readonly #hostDeaths: Counter;
   readonly #requests: Counter<'request' | 'outcome'>;
@@ -105,6 +108,12 @@ export class Metrics {
       labelNames: ['stage', 'code'],
       registers,
     });
+    this.#webhooks = new Counter({
+      name: 'parley_webhooks_total',
+      help: 'Webhook events delivered, given up and dropped for want of room; failed: attempts that are made again.',
+      labelNames: ['event', 'fate'],
+      registers,
+    });
     this.#workerDeaths = new Counter({
       name: 'parley_media_worker_deaths_total',
       help: 'Media workers that died and were started again.',
@@ -141,6 +150,7 @@ export class Metrics {
     gauge('parley_media_workers', 'Media workers that are alive.', levels.workers);
     gauge('parley_agent_hosts', 'Agent hosts that are alive.', levels.hosts);
     gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
+    gauge('parley_webhooks_pending', 'Webhook events that are not delivered yet.', levels.webhooks);
     new Gauge({
       name: 'parley_engine_up',
       help: '1 where calls go to the engine; 0 while a host passes it over because it keeps failing, or could not make it.',
@@ -183,6 +193,10 @@ export class Metrics {
 
   engineError(stage: string, code: string): void {
     this.#engineErrors.inc({ stage, code });
+  }
+
+  webhook(event: string, fate: 'delivered' | 'failed' | 'given-up' | 'dropped'): void {
+    this.#webhooks.inc({ event, fate });
   }
 
   workerDied(): void {

@@ -12,7 +12,7 @@ const toolLimits = {
 const toolName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const headers = z.record(z.string(), z.string()).default({});
 
-const webhook = z.strictObject({
+export const webhookTool = z.strictObject({
   name: toolName.describe('What the language model calls it.'),
   description: some.describe('What it does and when to use it, for the language model.'),
   parameters: z
@@ -38,7 +38,7 @@ const mcpServer = z
   .refine(({ command, url }) => (command === undefined) !== (url === undefined), 'give either command or url');
 
 export const tools = z.strictObject({
-  webhooks: z.array(webhook).default([]).describe('Tools that are HTTP requests: docs/tools.md.'),
+  webhooks: z.array(webhookTool).default([]).describe('Tools that are HTTP requests: docs/tools.md.'),
   mcpServers: z
     .record(toolName, mcpServer)
     .default({})
