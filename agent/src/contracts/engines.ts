@@ -20,7 +20,7 @@ export interface OpenAiAccess {
 export const VAD_ENGINES = ['silero-v6', 'silero-v4', 'webrtc'] as const;
 export const TURN_ENGINES = ['auto', 'smart-turn', 'none'] as const;
 export const ASR_ENGINES = ['openai', 'openai-realtime', 'funasr', 'sherpa', 'pocketsphinx'] as const;
-/** All but the last are servers that speak OpenAI's API. */
+/** All but the last two are servers that speak OpenAI's API. */
 export const LLM_ENGINES = [
   'openai',
   'ollama',
@@ -29,6 +29,7 @@ export const LLM_ENGINES = [
   'deepseek',
   'qwen',
   'openrouter',
+  'local',
   'scripted',
 ] as const;
 export const TTS_ENGINES = ['openai', 'google', 'edge', 'coqui', 'sherpa', 'espeak'] as const;
@@ -86,13 +87,24 @@ export interface FunAsrSettings {
 
 /**
  * One engine of several. What it leaves out, it takes from its stage; a server of its own gets its own key or none.
- * `kind` and `threads` are sherpa's.
+ * `kind` and `threads` are sherpa's, `threads` local's too.
  */
 export interface EngineEntry<Name extends string> extends OpenAiAccess, FunAsrSettings, SherpaSettings {
   readonly engine: Name;
   readonly model?: string;
   /** Speech only: what this engine calls the voice. */
   readonly voice?: string;
+}
+
+/** Of a conversation with a model on this machine, where nothing else is set: about 120 MB for each of two at once. */
+export const LOCAL_CONTEXT_TOKENS = 4096;
+
+export interface LocalLlmSettings {
+  /** A GGUF file, or the name of a model that `npm run models` put into the cache. */
+  readonly model?: string;
+  /** Of one inference. */
+  readonly threads?: number;
+  readonly contextTokens?: number;
 }
 
 /** One engine, the best at hand, or several, which are tried in order. */
@@ -121,6 +133,7 @@ export interface AsrSettings extends OpenAiAccess {
 export interface LlmSettings extends OpenAiAccess {
   readonly engine: EngineList<(typeof LLM_ENGINES)[number]>;
   readonly model?: string;
+  readonly local: LocalLlmSettings;
   readonly temperature?: number;
   readonly maxTokens: number;
   readonly timeoutMs: number;

@@ -14,6 +14,8 @@ const content = readFileSync(TINY);
 const MODEL: CatalogueModel = {
   name: 'tiny-turn',
   title: 'Tiny Turn',
+  stage: 'turn',
+  languages: ['mul'],
   does: 'tells whether it fades',
   licence: 'MIT',
   home: 'https://example.com',

@@ -7,6 +7,7 @@ import {
   fetchModel,
   installed,
   ModelUnavailable,
+  mayDownload,
   modelNamed,
 } from '../models/index.ts';
 import { NEUTRAL, SmartTurn } from '../providers/turn/index.ts';
@@ -119,6 +120,3 @@ export class TurnModel implements TurnDetector {
     }
   }
 }
-
-/** Tests and build machines do not fetch things behind people's backs. */
-const mayDownload = ({ CI, NODE_ENV }: Env): boolean => (!CI || CI === 'false') && NODE_ENV !== 'test';

@@ -1,7 +1,8 @@
 // What `npm run models` does once Node and the dependencies are there.
 import { systemClock } from '../kernel/index.ts';
-import { bytesOf, CATALOGUE, modelNamed } from './catalogue.ts';
+import { CATALOGUE, modelNamed } from './catalogue.ts';
 import { type FetchProgress, fetchModel, installFrom, ModelUnavailable } from './fetch-model.ts';
+import { bytesOf } from './model.ts';
 import { folderOf, installed, modelsFolder } from './places.ts';
 
 /** Where nobody watches, progress is said so often, in ms. */

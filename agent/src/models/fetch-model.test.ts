@@ -13,14 +13,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ModelServer, type ModelTrouble } from '../testing/index.ts';
-import { CATALOGUE, type CatalogueModel, modelNamed } from './catalogue.ts';
+import { CATALOGUE, modelNamed } from './catalogue.ts';
 import { type FetchOptions, type FetchProgress, fetchModel, installFrom, ModelUnavailable } from './fetch-model.ts';
+import type { CatalogueModel } from './model.ts';
 import { folderOf, installed, mirrorsOf, modelsFolder } from './places.ts';
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
 const MODEL: CatalogueModel = {
   name: 'small',
   title: 'Small',
+  stage: 'tts',
+  languages: ['en'],
   does: 'nothing',
   licence: 'MIT',
   home: 'https://example.com',
@@ -237,6 +240,6 @@ describe('the catalogue', () => {
   test('lies in the cache of the user', () => {
     expect(modelsFolder({ XDG_CACHE_HOME: '/x' })).toBe('/x/parley/models');
     expect(modelsFolder({})).toMatch(/\/\.cache\/parley\/models$/);
-    expect(() => modelNamed('none')).toThrow('there is no model "none"; there is smart-turn');
+    expect(() => modelNamed('none')).toThrow('there is no model "none"; there is zipformer-en');
   });
 });

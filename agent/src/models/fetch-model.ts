@@ -1,21 +1,24 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { bytesOf, type CatalogueModel, type ModelFile } from './catalogue.ts';
 import { DownloadError, download, sha256Of } from './download.ts';
 import { tryLock } from './lock.ts';
-import { type Env, folderOf, installed, mirrorsOf, sizeOf } from './places.ts';
+import { bytesOf, type CatalogueModel, type ModelFile } from './model.ts';
+import { type Env, folderOf, installed, isThere, mirrorsOf, sizeOf } from './places.ts';
+import { BadArchive, unpack } from './unpack.ts';
 
 /** ms in which a mirror must answer: one that cannot be reached costs seconds, not minutes. */
 const CONNECT_MS = 5000;
 /** ms without a byte after which a mirror is left. */
 const STALL_MS = 15_000;
+/** While an archive is unpacked, its lock is touched so often, in ms. */
+const TOUCH_MS = 5000;
 /** Connections to one mirror that may break, as long as each brought something. */
 const MAX_BREAKS = 8;
 
 /** A model could not be had. `tried`: what each mirror did. */
 export class ModelUnavailable extends Error {
-  readonly reason: 'no-mirror' | 'busy' | 'not-in-folder';
+  readonly reason: 'no-mirror' | 'busy' | 'not-in-folder' | 'bad-archive';
   readonly tried: readonly string[];
 
   constructor(reason: ModelUnavailable['reason'], message: string, tried: readonly string[] = []) {
@@ -40,6 +43,8 @@ export interface FetchOptions {
   readonly env: Env;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
+  /** Asks only these of the places where it could be; all where absent. */
+  readonly reaches?: (url: string) => boolean;
   readonly clock?: Clock;
   readonly connectMs?: number;
   readonly stallMs?: number;
@@ -47,15 +52,19 @@ export interface FetchOptions {
 
 /**
  * Downloads what is not there of a model, from the first mirror that has it; a download that broke is continued, also
- * by a later call. Files appear when they are whole and their checksum is right. Gives their paths. Throws
- * ModelUnavailable, or the signal's reason when aborted.
+ * by a later call. Files appear when they are whole and their checksum is right, archives as what is in them. Gives
+ * their paths. Throws ModelUnavailable, or the signal's reason when aborted.
  */
 export async function fetchModel(model: CatalogueModel, options: FetchOptions): Promise<readonly string[]> {
   return inFolder(model, options.env, async (touch) => {
     let before = 0;
     for (const file of model.files) {
-      const path = join(folderOf(model, options.env), file.name);
-      if (sizeOf(path) !== file.bytes) await fetchFile(model, file, path, before, options, touch);
+      const folder = folderOf(model, options.env);
+      if (!isThere(file, folder)) {
+        const path = join(folder, file.name);
+        if (sizeOf(path) !== file.bytes) await fetchFile(model, file, path, before, options, touch);
+        await unpackIfNeeded(model, file, options.env, options.signal, touch);
+      }
       before += file.bytes;
     }
   });
@@ -63,16 +72,36 @@ export async function fetchModel(model: CatalogueModel, options: FetchOptions): 
 
 /** Takes a model's files from a folder, for machines without a network. Throws ModelUnavailable. */
 export async function installFrom(folder: string, model: CatalogueModel, env: Env): Promise<readonly string[]> {
-  return inFolder(model, env, async () => {
+  return inFolder(model, env, async (touch) => {
     for (const file of model.files) {
       const source = join(folder, file.name);
       const part = join(folderOf(model, env), `${file.name}.part`);
       if (sizeOf(source) === 0) throw new ModelUnavailable('not-in-folder', `${folder} has no ${file.name}`);
       await copyFile(source, part);
-      if (await settle(file, part)) continue;
-      throw new ModelUnavailable('not-in-folder', `${source} is another file: its SHA-256 is not ${file.sha256}`);
+      if (!(await settle(file, part)))
+        throw new ModelUnavailable('not-in-folder', `${source} is another file: its SHA-256 is not ${file.sha256}`);
+      await unpackIfNeeded(model, file, env, new AbortController().signal, touch);
     }
   });
+}
+
+async function unpackIfNeeded(
+  model: CatalogueModel,
+  file: ModelFile,
+  env: Env,
+  signal: AbortSignal,
+  touch: () => void,
+): Promise<void> {
+  if (!file.unpacks) return;
+  const touching = setInterval(touch, TOUCH_MS);
+  try {
+    await unpack(file, folderOf(model, env), signal);
+  } catch (error) {
+    if (!(error instanceof BadArchive)) throw error;
+    throw new ModelUnavailable('bad-archive', `${model.title} could not be unpacked: ${error.message}`);
+  } finally {
+    clearInterval(touching);
+  }
 }
 
 async function inFolder(
@@ -102,11 +131,11 @@ async function fetchFile(
   options: FetchOptions,
   touch: () => void,
 ): Promise<void> {
-  const { env, signal, clock = systemClock, connectMs = CONNECT_MS, stallMs = STALL_MS, onProgress } = options;
+  const { env, signal, clock = systemClock, connectMs = CONNECT_MS, stallMs = STALL_MS, onProgress, reaches } = options;
   const part = `${path}.part`;
   const tried: string[] = [];
   let touchedAt = clock.now();
-  for (const url of mirrorsOf(model, file, env)) {
+  for (const url of mirrorsOf(model, file, env).filter((each) => reaches?.(each) ?? true)) {
     const from = URL.canParse(url) ? new URL(url).host : url;
     touch();
     const onBytes = (bytes: number): void => {

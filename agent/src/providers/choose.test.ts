@@ -139,7 +139,7 @@ describe('a list', () => {
   });
 });
 
-describe('a model of sherpa-onnx that is installed', () => {
+describe('a model that is installed on this machine', () => {
   const LOCAL_MODEL = '/home/ann/.cache/parley/models/some-model';
 
   test('is preferred over the lite engine where no key is set, which is made only if the model cannot be', () => {
@@ -176,7 +176,19 @@ describe('a model of sherpa-onnx that is installed', () => {
     expect(chain('tts', settings, LOCAL_MODEL).map(({ engine }) => engine)).not.toContain('sherpa');
   });
 
-  test('is no language model', () => {
+  test('is a language model of llama.cpp for the stage that answers, before the script', () => {
+    const file = '/home/ann/.cache/parley/models/qwen/qwen.gguf';
+    expect(chain('llm', testSettings(), file)).toMatchObject([
+      {
+        engine: 'local',
+        lite: false,
+        reason: 'no key and no server: llama.cpp answers with a model that is installed',
+        entry: { engine: 'local', model: file },
+      },
+      { engine: 'scripted', lite: true, instead: true },
+    ]);
+    for (const openai of [{ apiKey: 'sk-1' }, { baseUrl: LOCAL }])
+      expect(chain('llm', testSettings({ openai }), file)).toMatchObject([{ engine: 'openai' }]);
     expect(choose('llm', testSettings())).toMatchObject({ engine: 'scripted' });
   });
 
@@ -184,6 +196,8 @@ describe('a model of sherpa-onnx that is installed', () => {
     const settings = testSettings({ openai: { apiKey: 'sk-1' }, asr: { sherpa: { model: 'zipformer' } } });
     expect(choose('asr', settings)).toMatchObject({ engine: 'sherpa', reason: 'a model for asr is set' });
     expect(choose('tts', settings)).toMatchObject({ engine: 'openai' });
+    const qwen = testSettings({ openai: { apiKey: 'sk-1' }, llm: { local: { model: 'qwen2.5-1.5b' } } });
+    expect(choose('llm', qwen)).toMatchObject({ engine: 'local', reason: 'a model for llm is set' });
   });
 });
 

@@ -29,19 +29,23 @@ const LITE: Readonly<Record<ServedStage, { engine: string; does: string }>> = {
 };
 /** Where `auto` has the lite engine stand by. A script in the place of a model would be a made-up answer. */
 const HAS_SPARE: readonly ServedStage[] = ['asr', 'tts'];
-const SHERPA_DOES = { asr: 'listens', tts: 'speaks' } as const;
+const ON_THIS_MACHINE: Readonly<Record<ServedStage, { engine: string; does: string }>> = {
+  asr: { engine: 'sherpa', does: 'sherpa-onnx listens' },
+  llm: { engine: 'local', does: 'llama.cpp answers' },
+  tts: { engine: 'sherpa', does: 'sherpa-onnx speaks' },
+};
 
 /** What people call it. */
 export const titleOf = ({ engine, access: { baseUrl } }: Decision): string =>
   engine === 'openai' && baseUrl ? hostOf(baseUrl) : factsOf(engine).title;
 
 /**
- * Which engines serve a stage, in their order, and why. `local`: a folder with a model of sherpa-onnx for it, where one
- * is installed. Pure: whether an engine can be made shows when it is made.
+ * Which engines serve a stage, in their order, and why. `installed`: a model for it on this machine, where there is one:
+ * a folder of sherpa-onnx's, or a GGUF file. Pure: whether an engine can be made shows when it is made.
  */
-export function choose(stage: ServedStage, settings: EngineSettings, local?: string): readonly Decision[] {
+export function choose(stage: ServedStage, settings: EngineSettings, installed?: string): readonly Decision[] {
   const { engine }: { engine: string | readonly Given[] } = settings[stage];
-  if (engine === 'auto') return chooseBest(stage, settings, local);
+  if (engine === 'auto') return chooseBest(stage, settings, installed);
   const entries = typeof engine === 'string' ? [engine] : engine;
   const shares = new Shares(entries, settings[stage], settings.openai);
   const decisions: Decision[] = [];
@@ -53,7 +57,7 @@ export function choose(stage: ServedStage, settings: EngineSettings, local?: str
   return decisions;
 }
 
-function chooseBest(stage: ServedStage, settings: EngineSettings, local: string | undefined): readonly Decision[] {
+function chooseBest(stage: ServedStage, settings: EngineSettings, installed: string | undefined): readonly Decision[] {
   const { apiKey: ownKey, baseUrl: ownUrl } = settings[stage];
   const { apiKey, baseUrl } = settings.openai;
   const { engine: lite, does } = LITE[stage];
@@ -63,21 +67,22 @@ function chooseBest(stage: ServedStage, settings: EngineSettings, local: string 
     const best = { engine: 'openai', name: 'openai', reason, lite: false, ...share };
     return share.access.apiKey && HAS_SPARE.includes(stage) ? [best, { ...last('stands by'), spare: true }] : [best];
   };
-  const sherpa = (reason: string, entry?: Decision['entry']): readonly Decision[] => [
-    { engine: 'sherpa', name: 'sherpa', reason, lite: false, access: {}, ...(entry && { entry }) },
-    { ...last(does), instead: true },
-  ];
+  const here = ON_THIS_MACHINE[stage];
+  const onThisMachine = (reason: string, model?: string): readonly Decision[] => {
+    const entry = model === undefined ? {} : { entry: { engine: here.engine, model } };
+    return [
+      { engine: here.engine, name: here.engine, reason, lite: false, access: {}, ...entry },
+      { ...last(does), instead: true },
+    ];
+  };
   if (ownUrl) return openai(`a server for ${stage} is set: ${hostOf(ownUrl)}`);
   if (ownKey) return openai(`a key for ${stage} is set`);
-  if (stage !== 'llm' && settings[stage].sherpa.model) return sherpa(`a model for ${stage} is set`);
+  const { model } = stage === 'llm' ? settings.llm.local : settings[stage].sherpa;
+  if (model) return onThisMachine(`a model for ${stage} is set`);
   if (apiKey) return openai(`OPENAI_API_KEY is set${baseUrl ? `, for ${hostOf(baseUrl)}` : ''}`);
   if (baseUrl && stage === 'llm') return openai(`OPENAI_BASE_URL is set: ${hostOf(baseUrl)}`);
   const why = baseUrl ? 'the server has no key, so only the language model is asked of it' : 'no key and no server';
-  if (stage !== 'llm' && local)
-    return sherpa(`${why}: sherpa-onnx ${SHERPA_DOES[stage]} with a model that is installed`, {
-      engine: 'sherpa',
-      model: local,
-    });
+  if (installed) return onThisMachine(`${why}: ${here.does} with a model that is installed`, installed);
   return [last(`${why}: ${does}`)];
 }
 

@@ -30,6 +30,7 @@ const FACTS: Readonly<Record<string, Omit<EngineFacts, 'vendor'> & { readonly ve
   edge: { title: 'Edge-TTS', takes: ['baseUrl'] },
   coqui: { title: 'Coqui', takes: ['baseUrl'], needsUrl: true },
   sherpa: { title: 'sherpa-onnx', takes: [] },
+  local: { title: 'llama.cpp on this machine', takes: [] },
   pocketsphinx: { title: 'PocketSphinx, in English', takes: [] },
   scripted: { title: 'a small script', takes: [] },
   espeak: { title: 'eSpeak NG', takes: [] },

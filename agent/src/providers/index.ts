@@ -6,6 +6,7 @@ export * from './asr/openai-realtime/index.ts';
 export * from './asr/pocketsphinx.ts';
 export { findPsModel, type PsModel, type PsServerOptions } from './asr/ps-server.ts';
 export * from './fallback/index.ts';
+export * from './llm/local/index.ts';
 export * from './llm/openai.ts';
 export * from './llm/scripted-host.ts';
 export * from './registry.ts';

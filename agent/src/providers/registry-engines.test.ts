@@ -14,6 +14,7 @@ import {
   TINY_ASR,
   testSettings,
   tinyClip,
+  writeTinyLlm,
 } from '../testing/index.ts';
 import { FunAsrServer } from './asr/testing/funasr-server.ts';
 import { RealtimeServer } from './asr/testing/realtime-server.ts';
@@ -260,6 +261,36 @@ describe('auto', () => {
     expect(engines.said[1]).toMatch(/^PocketSphinx is not built/);
   });
 
+  test('takes a language model that somebody put into the cache, with its place in a list and without', async () => {
+    const said = async (engines: Loaded): Promise<string> =>
+      (await all(engines.llm.reply([{ role: 'user', content: 'Hi.' }], { signal: never })))
+        .map((chunk) => (chunk.kind === 'text' ? chunk.delta : ''))
+        .join('');
+    const folder = join(cache, 'parley', 'models', 'somebodys');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'tiny.gguf');
+    writeTinyLlm(file, ['I', ' am', ' tiny', '.']);
+    const engines = await load({ openai: {}, llm: { engine: 'auto' } });
+    expect(engines.choices[1]).toMatchObject({
+      engine: 'local',
+      lite: false,
+      reason: 'no key and no server: llama.cpp answers with a model that is installed; tiny.gguf',
+    });
+    expect(await said(engines)).toBe('I am tiny.');
+    const named = await load({ llm: { engine: [{ engine: 'local', model: 'somebodys', threads: 1 }, 'scripted'] } });
+    expect(named.choices[1]?.reason).toBe('named in the settings; tiny.gguf; then a small script');
+    expect(await said(named)).toBe('I am tiny.');
+  });
+
+  test('has the script answer where the language model is broken', async () => {
+    const folder = join(cache, 'parley', 'models', 'somebodys');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'broken.gguf'), 'GGUF, it says');
+    const engines = await load({ openai: {}, llm: { engine: 'auto' } });
+    expect(engines.choices[1]).toMatchObject({ engine: 'scripted', lite: true });
+    expect(engines.choices[1]?.reason).toMatch(/not available: llama\.cpp on this machine/);
+  });
+
   test('takes no model of another stage, nor what is not whole', async () => {
     install(HUM_VOICE, 'voice');
     mkdirSync(join(cache, 'parley', 'models', 'smart-turn'), { recursive: true });
@@ -302,6 +333,24 @@ describe('an engine that cannot be made says at each call how to get it', () => 
       'tts',
       { tts: { engine: 'sherpa', sherpa: { model: '/nowhere/voice' } } },
       /no sherpa-onnx model for tts in \/nowhere\/voice/,
+    ],
+    [
+      'llama.cpp without a model',
+      'llm',
+      { llm: { engine: 'local' } },
+      /npm run models shows .*_LLM_LOCAL_MODEL to a GGUF/,
+    ],
+    [
+      'llama.cpp with a model that is not downloaded',
+      'llm',
+      { llm: { engine: 'local', local: { model: 'qwen2.5-1.5b' } } },
+      /is not installed: npm run models -- qwen2\.5-1\.5b$/,
+    ],
+    [
+      'llama.cpp with a file that is not there',
+      'llm',
+      { llm: { engine: 'local', local: { model: '/nowhere/m.gguf' } } },
+      /there is no file \/nowhere\/m\.gguf/,
     ],
     ['Coqui without an address', 'tts', { tts: { engine: 'coqui' } }, /set PARLEY_ENGINES_TTS_BASE_URL/],
     [

@@ -12,6 +12,7 @@ import type {
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { choose, type Decision, titleOf } from './choose.ts';
 import { Chain, FallbackAsr, FallbackLlm, FallbackTts, Health, type Link } from './fallback/index.ts';
+import { installedLlm } from './llm/local/index.ts';
 import type { Log } from './log.ts';
 import type { Make } from './make.ts';
 import { makeAsr } from './make-asr.ts';
@@ -98,9 +99,8 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
   chained: (chain: Chain<T>) => Promise<T>,
 ): Promise<Loaded<T | MissingEngine, T>> {
   const { clock = systemClock, onFallback } = options;
-  const local =
-    stage !== 'llm' && settings[stage].engine === 'auto' ? await installedModel(stage, options.env) : undefined;
-  const decisions = choose(stage, settings, local);
+  const installed = settings[stage].engine === 'auto' ? await installedFor(stage, options.env) : undefined;
+  const decisions = choose(stage, settings, installed);
   const makeAll = (some: readonly Decision[]): Promise<(Live<T> | Dead)[]> =>
     Promise.all(some.map((decision) => tryToMake(stage, decision, settings, options, make)));
   const made = await makeAll(decisions.filter((each) => !each.instead));
@@ -130,6 +130,9 @@ async function load<T extends AsrProvider | LlmProvider | TtsProvider>(
   const choice = { stage, engine, lite, reason: parts.join('; ') };
   return { engine: await chained(chain), picker: new Picker(stage, chain, chained), choice };
 }
+
+const installedFor = (stage: ServedStage, env: LoadOptions['env']): Promise<string | undefined> =>
+  stage === 'llm' ? installedLlm(env) : installedModel(stage, env);
 
 interface Live<T> {
   readonly decision: Decision;

@@ -16,5 +16,6 @@ export * from './signal.ts';
 export * from './speech-scene.ts';
 export * from './streams.ts';
 export * from './test-settings.ts';
+export * from './tiny-llm.ts';
 export * from './vad-double.ts';
 export * from './wav.ts';

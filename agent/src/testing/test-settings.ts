@@ -8,7 +8,7 @@ export const testSettings = (parts: Parts = {}): EngineSettings => ({
   // Whatever is installed on this machine.
   turn: { engine: 'none', ...parts.turn },
   asr: { engine: 'auto', sherpa: {}, funasr: {}, timeoutMs: 15_000, ...parts.asr },
-  llm: { engine: 'auto', maxTokens: 400, timeoutMs: 20_000, ...parts.llm },
+  llm: { engine: 'auto', local: {}, maxTokens: 400, timeoutMs: 20_000, ...parts.llm },
   tts: { engine: 'auto', format: 'pcm', sherpa: {}, timeoutMs: 15_000, ...parts.tts },
   openai: { ...parts.openai },
 });

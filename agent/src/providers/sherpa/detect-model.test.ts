@@ -116,6 +116,7 @@ describe('a voice', () => {
     const dir = holding({
       'model.onnx': { model_type: 'kokoro', voice: 'en-us' },
       'voices.bin': {},
+      'lexicon-gb-en.txt': {},
       'lexicon-us-en.txt': {},
       'lexicon-zh.txt': {},
       'number-zh.fst': {},

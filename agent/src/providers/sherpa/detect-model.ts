@@ -57,10 +57,11 @@ async function modelsIn(dir: string, names: readonly string[]): Promise<SherpaMo
     return all.length > 0 ? all.join(',') : undefined;
   };
   const common = { tokens };
+  // Kokoro comes with two lexicons of English, of which the first would win.
   const spoken = compact({
     tokens,
     dataDir: at(names.find((name) => name === 'espeak-ng-data')),
-    lexicon: list(/^lexicon.*\.txt$/),
+    lexicon: list(names.includes('lexicon-us-en.txt') ? /^lexicon(?!-gb-en).*\.txt$/ : /^lexicon.*\.txt$/),
     voices: at(names.find((name) => name === 'voices.bin')),
     ruleFsts: list(/\.fst$/),
   });

@@ -1,4 +1,12 @@
-import { ASR_ENGINES, FUNASR_MODES, LLM_ENGINES, SHERPA_ASR_KINDS, SHERPA_TTS_KINDS, TTS_ENGINES } from '@parley/agent';
+import {
+  ASR_ENGINES,
+  FUNASR_MODES,
+  LLM_ENGINES,
+  LOCAL_CONTEXT_TOKENS,
+  SHERPA_ASR_KINDS,
+  SHERPA_TTS_KINDS,
+  TTS_ENGINES,
+} from '@parley/agent';
 import * as z from 'zod';
 import { some, url } from './kinds.ts';
 
@@ -21,7 +29,13 @@ export const asrEntry = z.strictObject({
   anyCertificate: z.boolean().optional(),
   ca: some.optional(),
 });
-export const llmEntry = z.strictObject({ engine: z.enum(LLM_ENGINES), apiKey, baseUrl, model: some.optional() });
+export const llmEntry = z.strictObject({
+  engine: z.enum(LLM_ENGINES),
+  apiKey,
+  baseUrl,
+  model: some.optional(),
+  threads,
+});
 export const ttsEntry = z.strictObject({
   engine: z.enum(TTS_ENGINES),
   apiKey,
@@ -31,6 +45,21 @@ export const ttsEntry = z.strictObject({
   kind: z.enum(SHERPA_TTS_KINDS).optional(),
   threads,
 });
+
+/** A language model on this machine. */
+export const localLlm = z
+  .strictObject({
+    model: some
+      .optional()
+      .describe('Its GGUF file, or name of one in the cache; absent for the one that is installed.'),
+    threads: threads.describe('Threads of one inference; absent for half the processors, at most four.'),
+    contextTokens: z
+      .int()
+      .min(512)
+      .default(LOCAL_CONTEXT_TOKENS)
+      .describe('What it can keep in mind of a conversation; twice as much memory is taken, for two at a time.'),
+  })
+  .prefault({});
 
 /** A model of sherpa-onnx on this machine. */
 export const sherpaOf = <Kind extends string>(kinds: readonly Kind[]) =>

@@ -11,7 +11,17 @@ import {
   VAD_ENGINES,
 } from '@parley/agent';
 import * as z from 'zod';
-import { apiKey, asrEntry, baseUrl, engineOf, llmEntry, sherpaOf, socketUrl, ttsEntry } from './engine-entries.ts';
+import {
+  apiKey,
+  asrEntry,
+  baseUrl,
+  engineOf,
+  llmEntry,
+  localLlm,
+  sherpaOf,
+  socketUrl,
+  ttsEntry,
+} from './engine-entries.ts';
 import { ms, some } from './kinds.ts';
 
 export const engines = z.strictObject({
@@ -78,6 +88,7 @@ export const engines = z.strictObject({
       model: some
         .optional()
         .describe(`Model of the server; absent for ${OPENAI_MODELS.llm}, or the first that a server of yours has.`),
+      local: localLlm,
       temperature: z.number().min(0).max(2).optional().describe('Freedom of the answers; absent for the model’s own.'),
       maxTokens: z.int().min(1).default(400).describe('Longest answer, in tokens.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the language model alone.' }),
