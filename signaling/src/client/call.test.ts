@@ -255,7 +255,14 @@ describe('in a call', () => {
   });
 });
 
-describe('a connection that drops', () => {
+/** A server that has been started anew, or has waited long enough. */
+const knowsNobody = { resume: () => new Refusal('not-resumable') };
+
+describe('a connection that drops, to a server that knows the caller no more', () => {
+  beforeEach(() => {
+    server.script = knowsNobody;
+  });
+
   test('is made anew: the same room, the voice, and still muted', async () => {
     await join();
     await call.mute(true);
@@ -288,7 +295,7 @@ describe('a connection that drops', () => {
   test('is told to the app as another joining', async () => {
     const joined: unknown[] = [];
     const peers = [{ peerId: 'caller-2', displayName: 'Ann' }];
-    server.script = { join: (message) => ({ ...answers.join(message), peers }) };
+    server.script = { ...knowsNobody, join: (message) => ({ ...answers.join(message), peers }) };
     makeCall().on('joined', (event) => joined.push([event.room, event.peers]));
     await call.join({ room: 'tea' });
     server.drop();
@@ -309,7 +316,7 @@ describe('a connection that drops', () => {
 
   test('ends the call where the server will not have it back', async () => {
     await join();
-    server.script = { join: () => new Refusal('room-full') };
+    server.script = { ...knowsNobody, join: () => new Refusal('room-full') };
     server.drop();
     expect(await reaches('ended')).toMatchObject({ reason: 'refused', error: { code: 'room-full' } });
   });
@@ -339,19 +346,20 @@ describe('an audio path that fails while signaling works', () => {
     expect(server.asked.filter((name) => name === 'join')).toHaveLength(1);
   });
 
-  test('is built anew when the restart is refused', async () => {
+  test('is built anew when the restart is refused, for the same caller', async () => {
     server.script = { 'restart-ice': () => new Refusal('not-found') };
     await join();
     device.report('send', 'connected');
     device.report('send', 'failed');
-    await server.until('join', 2);
+    await server.until('produce', 2);
     await reaches('in-call');
+    expect(server.asked.filter((name) => name === 'join' || name === 'resume')).toEqual(['join']);
   });
 
   test('that never works ends the call as media-failed', async () => {
     await join();
     device.report('send', 'failed');
-    await server.until('join', 2);
+    await server.until('produce', 2);
     await reaches('in-call');
     device.report('send', 'failed');
     expect(await reaches('ended')).toMatchObject({ reason: 'media-failed', rejoin: true });

@@ -1,25 +1,35 @@
 import type { Device } from 'mediasoup-client';
 import type { Emotion, NoticeName, NoticeOf, RequestName, RequestOf, TurnPreset } from '../protocol/index.ts';
 import type { ChannelOptions } from './channel.ts';
-import { type Clock, sleep, systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { MediaSource } from './devices.ts';
 import { Emitter } from './emitter.ts';
 import { MicrophoneError, SignalingError } from './errors.ts';
+import { keepCall, takeKeptCall } from './kept-call.ts';
 import { LevelWatch } from './level.ts';
-import { Link, type LinkHandlers } from './link.ts';
+import { type Entered, Link, type LinkHandlers, type Snapshot } from './link.ts';
 import { loadDevice } from './media.ts';
 import { Microphone, type MicrophoneSource } from './microphone.ts';
+import { sleepOrOnline } from './network.ts';
 import { afterLoss, type LossCause, nextAttempt, type Outage, type ReconnectPolicy } from './reconnect.ts';
 import { Speaker } from './speaker.ts';
 import { type CallEnd, type CallEvents, type CallState, endOf } from './state.ts';
+import type { TokenSource } from './token.ts';
 import { type ToolHandler, type ToolSpec, Tools } from './tools.ts';
 
 export interface CallOptions extends ChannelOptions {
+  /** Where the server asks for one; best a function, which is asked for each connection. */
+  readonly token?: TokenSource;
   /** Plays the agent; made where absent. */
   readonly audio?: HTMLAudioElement;
   /** TURN and STUN, where the server's own address cannot be reached. */
   readonly iceServers?: RTCIceServer[];
   readonly reconnect?: ReconnectPolicy;
+  /**
+   * A reload of the page goes on with the call: `join` then takes the caller's old place while the server keeps it. The
+   * way back is written into the tab's sessionStorage when the page goes. See `wasInCall`.
+   */
+  readonly surviveReload?: boolean;
   /** For tests. */
   readonly loadDevice?: () => Promise<Device>;
   readonly media?: MediaSource;
@@ -49,6 +59,9 @@ export interface JoinOptions extends VoiceWishes {
   readonly withoutMicrophone?: boolean;
 }
 
+/** Results of tools and the like that wait for a connection. */
+const MOST_UNSAID = 32;
+
 /** One call, from joining a room to its end. Make another for the next one. */
 export class Call {
   readonly #options: CallOptions;
@@ -65,6 +78,9 @@ export class Call {
   #link: Link | undefined;
   #linkedAt = 0;
   #outage: Outage | undefined;
+  #stopKeeping: (() => void) | undefined;
+  /** For the server, when the connection is back; more are dropped. */
+  readonly #unsaid: (() => void)[] = [];
 
   constructor(options: CallOptions = {}) {
     this.#options = options;
@@ -87,10 +103,12 @@ export class Call {
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.#state.kind !== 'idle') throw SignalingError.wrongState('A call is joined once; make a new one');
     this.#joining = options;
+    const kept = this.#options.surviveReload ? takeKeptCall() : undefined;
+    const resume = options.room === undefined || options.room === kept?.room ? kept?.secret : undefined;
     try {
       await this.#openMicrophone(options);
       this.#set({ kind: 'connecting', step: 'server' });
-      await this.#connect();
+      await this.#connect(resume);
     } catch (error) {
       this.#end(endOf(error));
       throw error;
@@ -168,16 +186,18 @@ export class Call {
     }
   }
 
-  async #connect(): Promise<void> {
+  async #connect(resume?: string): Promise<void> {
     const { iceServers = [] } = this.#options;
     const { room, displayName, language, turnPreset, voice, speed, emotion } = this.#joining;
     const options = {
       channel: this.#options,
+      token: this.#options.token,
       clock: this.#clock,
       join: { room, displayName, language, turnPreset, voice, speed, emotion },
       speaker: this.#speaker,
       loadDevice: this.#options.loadDevice ?? loadDevice,
       iceServers,
+      resume,
       track: this.#microphone.track,
       muted: this.#muted,
     };
@@ -185,7 +205,8 @@ export class Call {
     this.#link = link;
     this.#linkedAt = this.#clock.now();
     // A room of one's own has a name now: come back to the same.
-    this.#joining = { ...this.#joining, room: link.joined.room };
+    this.#joining = { ...this.#joining, room: link.entered.room };
+    if (this.#options.surviveReload) this.#stopKeeping ??= keepCall(() => this.#wayBack());
     this.#inCall();
     this.#tools.offer();
     // What the user did while the link was opening.
@@ -195,20 +216,37 @@ export class Call {
 
   #handlers(): LinkHandlers {
     return {
-      joined: ({ room, callerId, engines, peers, agentState }) => {
-        this.#events.emit('joined', { room, callerId, engines, peers });
-        this.#events.emit('agent-state', { state: agentState });
-      },
+      joined: (entered, snapshot) => this.#onJoined(entered, snapshot),
       notice: (name, notice) => this.#onNotice(name, notice),
       problem: (problem) => this.#events.emit('problem', problem),
       agentTrack: (track) => this.#levels.watch('agent', track),
       health: (health) => {
         if (health === 'restarting') return this.#set({ kind: 'reconnecting', cause: 'media', attempt: 1 });
         this.#outage = undefined;
-        if (this.#link) this.#inCall();
+        if (this.#link && this.#state.kind === 'reconnecting') this.#inCall();
       },
       lost: (cause, error) => void this.#recover(cause, error),
     };
+  }
+
+  /** What was said before is told as it was told then. */
+  #onJoined({ room, conversation, callerId, engines, muted }: Entered, snapshot: Snapshot): void {
+    const { peers, agentState, captions } = snapshot;
+    if (muted) {
+      this.#muted = true;
+      this.#microphone.mute(true);
+    }
+    this.#events.emit('joined', { room, conversation, callerId, engines, peers });
+    this.#events.emit('agent-state', { state: agentState });
+    for (const caption of captions) {
+      const { kind, ...line } = caption;
+      this.#events.emit(kind, { ...line, past: true } as CallEvents[typeof kind]);
+    }
+  }
+
+  #wayBack(): ReturnType<Parameters<typeof keepCall>[0]> {
+    const entered = this.#link?.entered;
+    return entered && { room: entered.room, ...entered.resume };
   }
 
   #onNotice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
@@ -231,30 +269,41 @@ export class Call {
     await this.useMicrophone().catch(() => {});
   }
 
-  /** Makes new links until one holds, or none will. */
+  /** Mends the link, or makes new ones where the server knows this caller no more, until one holds or none will. */
   async #recover(cause: LossCause, error: SignalingError): Promise<void> {
     const { reconnect, random = Math.random } = this.#options;
     const now = this.#clock.now();
     this.#outage = afterLoss(this.#outage, { cause, now, heldMs: now - this.#linkedAt }, reconnect);
-    this.#unlink();
     for (let last = error; !this.#life.signal.aborted; ) {
       const step = nextAttempt(this.#outage, { now: this.#clock.now(), random: random() }, reconnect);
       if (step.kind === 'give-up') return this.#end(endOf(last, cause));
       this.#outage = step.outage;
       this.#set({ kind: 'reconnecting', cause, attempt: step.outage.attempts });
       try {
-        await sleep(this.#clock, step.ms, this.#life.signal);
-        return await this.#connect();
+        await sleepOrOnline(this.#clock, step.ms, this.#life.signal);
+        return await (this.#link ? this.#mend(this.#link) : this.#connect());
       } catch (failure) {
         last = SignalingError.from(failure);
-        if (!last.retryable) return this.#end(endOf(last));
+        if (last.code === 'not-resumable') this.#unlink();
+        else if (!last.retryable) return this.#end(endOf(last));
       }
     }
+  }
+
+  async #mend(link: Link): Promise<void> {
+    const sending = { track: this.#microphone.track, muted: this.#muted };
+    await link.mend(sending, this.#life.signal);
+    this.#linkedAt = this.#clock.now();
+    if (!link.restarting) this.#inCall();
+    if (sending.track) this.mute(this.#muted).catch((error) => this.#problem(error));
+    // What this page could not say meanwhile.
+    for (const say of this.#unsaid.splice(0)) say();
   }
 
   #unlink(): void {
     this.#link?.close();
     this.#link = undefined;
+    this.#unsaid.length = 0;
     this.#tools.cancelAll();
     this.#speaker.clear();
   }
@@ -264,13 +313,15 @@ export class Call {
     if (track) await this.#link?.send(track, this.#muted);
   }
 
-  /** To the server, where there is one. What fails because the connection broke is no problem of its own. */
+  /** To the server, where there is one; after a connection that broke, to the same one when it is back. */
   async #say<N extends RequestName>(name: N, message: RequestOf<N>): Promise<void> {
     const link = this.#link;
     try {
       await link?.request(name, message);
     } catch (error) {
-      if (this.#link === link) this.#problem(error);
+      if (this.#link !== link) return;
+      if (SignalingError.from(error).code !== 'disconnected') this.#problem(error);
+      else if (this.#unsaid.length < MOST_UNSAID) this.#unsaid.push(() => void this.#say(name, message));
     }
   }
 
@@ -284,7 +335,7 @@ export class Call {
   }
 
   #inCall(): void {
-    const { room, callerId, engines, answers } = this.#link!.joined;
+    const { room, callerId, engines, answers } = this.#link!.entered;
     const { state: microphone } = this.#microphone;
     const { state: audio } = this.#speaker;
     this.#set({ kind: 'in-call', room, callerId, engines, answers, muted: this.#muted, microphone, audio });
@@ -304,6 +355,7 @@ export class Call {
   #end(end: CallEnd): void {
     if (this.#state.kind === 'ended') return;
     this.#life.abort(SignalingError.closed());
+    this.#stopKeeping?.();
     this.#unlink();
     this.#microphone.close();
     this.#levels.close();

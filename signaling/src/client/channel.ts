@@ -1,18 +1,9 @@
 import { io, type Socket } from 'socket.io-client';
-import {
-  type Ack,
-  type NoticeName,
-  type NoticeOf,
-  notices,
-  PROTOCOL_VERSION,
-  type RequestName,
-  type RequestOf,
-  type ResponseOf,
-  requests,
-  wireError,
-} from '../protocol/index.ts';
+import { PROTOCOL_VERSION } from '../protocol/constants.ts';
+import type { Ack, NoticeName, NoticeOf, RequestName, RequestOf, ResponseOf, WireError } from '../protocol/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { SignalingError } from './errors.ts';
+import { ANSWER_SHAPES, misfit, NOTICE_SHAPES } from './shapes.ts';
 
 /** Longest wait for the connection and for each answer, ms. */
 export const REQUEST_TIMEOUT_MS = 8_000;
@@ -20,15 +11,14 @@ export const REQUEST_TIMEOUT_MS = 8_000;
 export interface ChannelOptions {
   /** The server's address, e.g. `https://voice.example.org`; absent: where the page came from. */
   readonly url?: string;
-  /** From the HTTP API, where the server asks for one. */
-  readonly token?: string;
   readonly timeoutMs?: number;
   readonly clock?: Clock;
 }
 
 export interface ChannelHandlers {
-  notice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void;
-  /** A notice that does not fit its schema; it was dropped. */
+  /** `seq` numbers what happens in the room, where it is told to more than this page. */
+  notice<N extends NoticeName>(name: N, notice: NoticeOf<N>, seq?: number): void;
+  /** A notice that does not fit the protocol; it was dropped. */
   badNotice(name: NoticeName, error: Error): void;
   /** Once, when the connection breaks; not after `close()`. */
   drop(error: SignalingError): void;
@@ -52,7 +42,7 @@ export class Channel {
   /** Connects. Throws a SignalingError: the server's refusal, `unreachable`, `timeout`, or `closed` when aborted. */
   static async open(options: ChannelOptions, handlers: ChannelHandlers, signal: AbortSignal): Promise<Channel> {
     const settings = {
-      auth: { protocol: PROTOCOL_VERSION, token: options.token },
+      auth: { protocol: PROTOCOL_VERSION },
       // One reconnection system: the call makes a new channel and joins again.
       reconnection: false,
       forceNew: true,
@@ -81,13 +71,15 @@ export class Channel {
   async request<N extends RequestName>(name: N, message: RequestOf<N>): Promise<ResponseOf<N>> {
     const ack = await this.#settle<Ack<unknown>>(name, (done) => this.#socket.emit(name, message, done));
     if (!ack || typeof ack !== 'object') throw SignalingError.badAnswer(name, ack);
-    if (!ack.ok) {
-      const refusal = wireError.safeParse(ack.error);
-      throw refusal.success ? SignalingError.refused(refusal.data) : SignalingError.badAnswer(name, refusal.error);
-    }
-    const answer = requests[name].response.safeParse(ack.data);
-    if (!answer.success) throw SignalingError.badAnswer(name, answer.error);
-    return answer.data as ResponseOf<N>;
+    if (!ack.ok) throw isWireError(ack.error) ? SignalingError.refused(ack.error) : SignalingError.badAnswer(name, ack);
+    const wrong = misfit(ack.data, ANSWER_SHAPES[name]);
+    if (wrong) throw SignalingError.badAnswer(name, wrong);
+    return ack.data as ResponseOf<N>;
+  }
+
+  /** False once it has broken, or was closed. */
+  get open(): boolean {
+    return this.#end === undefined;
   }
 
   /** Requests that wait fail with `closed`. */
@@ -100,20 +92,19 @@ export class Channel {
     return this.#settle<void>('the connection', (done, fail) => {
       this.#socket.once('connect', () => done());
       this.#socket.once('connect_error', (error: Error & { data?: unknown }) => {
-        const refusal = wireError.safeParse(error.data);
-        fail(refusal.success ? SignalingError.refused(refusal.data) : SignalingError.unreachable(error));
+        fail(isWireError(error.data) ? SignalingError.refused(error.data) : SignalingError.unreachable(error));
       });
       this.#socket.connect();
     });
   }
 
   #listen(handlers: ChannelHandlers): void {
-    for (const name of Object.keys(notices) as NoticeName[]) {
-      this.#socket.on(name, (notice: unknown) => {
+    for (const name of Object.keys(NOTICE_SHAPES) as NoticeName[]) {
+      this.#socket.on(name, (notice: unknown, seq?: unknown) => {
         if (this.#end) return;
-        const parsed = notices[name].safeParse(notice);
-        if (parsed.success) handlers.notice(name, parsed.data as NoticeOf<typeof name>);
-        else handlers.badNotice(name, parsed.error);
+        const wrong = misfit(notice, NOTICE_SHAPES[name]);
+        if (wrong) handlers.badNotice(name, wrong);
+        else handlers.notice(name, notice as NoticeOf<typeof name>, typeof seq === 'number' ? seq : undefined);
       });
     }
     this.#socket.on('disconnect', (why: string) => {
@@ -150,3 +141,5 @@ export class Channel {
     for (const fail of [...this.#waiting]) fail(error);
   }
 }
+
+const isWireError = (error: unknown): error is WireError => !misfit(error, { code: 'string', message: 'string' });

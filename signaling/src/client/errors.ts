@@ -7,6 +7,8 @@ export type SignalingErrorCode =
   | 'timeout'
   /** The server cannot be reached. */
   | 'unreachable'
+  /** The app's own function for tokens failed. */
+  | 'no-token'
   /** The connection broke while waiting. */
   | 'disconnected'
   /** The call was left while waiting. */
@@ -19,6 +21,7 @@ export type SignalingErrorCode =
 const RETRYABLE: ReadonlySet<SignalingErrorCode> = new Set([
   'timeout',
   'unreachable',
+  'no-token',
   'disconnected',
   'unavailable',
   'shutting-down',
@@ -57,6 +60,10 @@ export class SignalingError extends Error {
 
   static unreachable(cause: unknown): SignalingError {
     return new SignalingError('unreachable', 'The server cannot be reached', { cause });
+  }
+
+  static noToken(cause: unknown): SignalingError {
+    return new SignalingError('no-token', `No token could be had: ${String(cause)}`, { cause });
   }
 
   static disconnected(why: string): SignalingError {

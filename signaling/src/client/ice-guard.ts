@@ -20,7 +20,7 @@ export interface IceGuardOptions {
 export class IceGuard {
   readonly #options: IceGuardOptions;
   readonly #states = new Map<Direction, ConnectionState>();
-  #phase: 'new' | 'connecting' | 'connected' | 'wavering' | 'restarting' | 'lost' = 'new';
+  #phase: 'new' | 'paused' | 'connecting' | 'connected' | 'wavering' | 'restarting' | 'lost' = 'new';
   #cancel: (() => void) | undefined;
 
   constructor(options: IceGuardOptions) {
@@ -30,12 +30,35 @@ export class IceGuard {
   handleState(direction: Direction, state: ConnectionState): void {
     if (this.#phase === 'lost') return;
     this.#states.set(direction, state);
+    if (this.#phase === 'paused') return;
     const states = [...this.#states.values()];
     if (states.every((each) => each === 'connected')) this.#connected();
     else if (states.includes('failed')) this.#failed();
     else if (states.includes('disconnected')) this.#waver();
     else if (this.#phase === 'new' || this.#phase === 'connected')
       this.#wait('connecting', CONNECT_MS, () => this.#lose());
+  }
+
+  /** A restart is under way. */
+  get restarting(): boolean {
+    return this.#phase === 'restarting';
+  }
+
+  /** Nothing can be restarted without signaling: what breaks now is mended when that is back. */
+  pause(): void {
+    if (this.#phase === 'lost') return;
+    this.#cancel?.();
+    this.#phase = 'paused';
+  }
+
+  /** Signaling is back. `moved`: by another network, so that the old path is not trusted. */
+  resume({ moved }: { readonly moved: boolean }): void {
+    if (this.#phase !== 'paused') return;
+    const states = [...this.#states.values()];
+    this.#phase = 'new';
+    if (states.length === 0) return;
+    if (moved || !states.every((each) => each === 'connected')) this.#restart();
+    else this.#connected();
   }
 
   close(): void {

@@ -13,9 +13,11 @@ export {
   watchMicrophones,
 } from './devices.ts';
 export { MicrophoneError, type MicrophoneProblem, SignalingError, type SignalingErrorCode } from './errors.ts';
+export { wasInCall } from './kept-call.ts';
 export { LevelMeter, type Levels } from './level.ts';
 export type { MicrophoneSource, MicrophoneState } from './microphone.ts';
 export { RECONNECT_DEFAULTS, type ReconnectPolicy } from './reconnect.ts';
 export type { AudioState } from './speaker.ts';
 export type { CallEnd, CallEvents, CallProblem, CallState, EndReason, InCall } from './state.ts';
+export type { TokenSource } from './token.ts';
 export type { ToolHandler, ToolSpec } from './tools.ts';

@@ -1,7 +1,7 @@
 import type { Device, types } from 'mediasoup-client';
 import type { RequestName, RequestOf, ResponseOf } from '../protocol/index.ts';
 import { SignalingError } from './errors.ts';
-import { type PlayoutTotals, playoutTotals } from './playout.ts';
+import { type PlayoutTotals, playoutTotals, silenceOf } from './playout.ts';
 
 export type Direction = 'send' | 'recv';
 export type ConnectionState = types.ConnectionState;
@@ -101,6 +101,16 @@ export class Media {
   async playout(producerId: string): Promise<PlayoutTotals | undefined> {
     const consumer = this.#consumers.get(producerId);
     return consumer && !consumer.closed ? playoutTotals(await consumer.getStats()) : undefined;
+  }
+
+  /** For how long no packet of this producer has come, in ms; undefined where that is not known. */
+  async silentMs(producerId: string): Promise<number | undefined> {
+    const consumer = this.#consumers.get(producerId);
+    return consumer && !consumer.closed ? silenceOf(await consumer.getStats()) : undefined;
+  }
+
+  isConnected(direction: Direction): boolean {
+    return (direction === 'send' ? this.#send : this.#recv)?.connectionState === 'connected';
   }
 
   close(): void {

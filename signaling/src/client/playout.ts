@@ -24,6 +24,15 @@ export function playoutTotals(report: RTCStatsReport): PlayoutTotals | undefined
   };
 }
 
+/** For how long no packet has come, in ms, by a receiver's report; undefined before the first one. */
+export function silenceOf(report: RTCStatsReport): number | undefined {
+  let silentMs: number | undefined;
+  report.forEach(({ type, timestamp, lastPacketReceivedTimestamp: last }) => {
+    if (type === 'inbound-rtp' && last !== undefined) silentMs = Math.max(0, Math.round(timestamp - last));
+  });
+  return silentMs;
+}
+
 /** Mean delay from a packet's arrival to the loudspeaker between two readings, in ms; undefined while nothing was played. */
 export function playoutDelayMs(before: PlayoutTotals, after: PlayoutTotals): number | undefined {
   const samples = after.bufferSamples - before.bufferSamples;

@@ -1,4 +1,4 @@
-import { AGENT_ID } from '../protocol/index.ts';
+import { AGENT_ID } from '../protocol/constants.ts';
 
 /**
  * - `waiting`: there is no agent's voice to play yet

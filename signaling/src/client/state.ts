@@ -59,17 +59,19 @@ export type CallProblem =
 export interface CallEvents {
   state: CallState;
   /**
-   * A connection entered the room: at first, and again after each one that was lost. Turns may count from the start.
-   * `peers`: the callers who are there already.
+   * The room as it stands, at first and whenever the thread was lost; not after a connection that came back in time.
+   * Turns and replies are numbered within a `conversation`. `peers`: the other callers. What was said before follows.
    */
-  joined: Pick<ResponseOf<'join'>, 'room' | 'callerId' | 'engines' | 'peers'>;
+  joined: Pick<ResponseOf<'join'>, 'room' | 'conversation' | 'callerId' | 'engines' | 'peers'>;
   'agent-state': NoticeOf<'agent-state'>;
-  transcript: NoticeOf<'transcript'>;
-  'reply-text': NoticeOf<'reply-text'>;
+  /** `past`: said before this page came, or while it was away. */
+  transcript: NoticeOf<'transcript'> & { readonly past?: true };
+  'reply-text': NoticeOf<'reply-text'> & { readonly past?: true };
   'turn-metrics': NoticeOf<'turn-metrics'>;
   /** A tool at work, of whichever origin. */
   tool: NoticeOf<'tool'>;
   'peer-joined': NoticeOf<'peer-joined'>;
+  'peer-changed': NoticeOf<'peer-changed'>;
   'peer-left': NoticeOf<'peer-left'>;
   problem: CallProblem;
   /** Both sides' loudness, 0..1, about 20 times a second during a call. */

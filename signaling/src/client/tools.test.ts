@@ -63,7 +63,8 @@ describe('a tool', () => {
     expect(offers()).toEqual([['get_weather', 'other'], ['other']]);
   });
 
-  test('is offered again to a server that has lost the connection', async () => {
+  test('is offered again to a server that knows the caller no more', async () => {
+    server.script = { resume: () => new Refusal('not-resumable') };
     call.registerTool(weather, never);
     await call.join();
     await server.until('offer-tools');
@@ -83,7 +84,7 @@ describe('a tool', () => {
   test.each([
     ['has a name that models do not take', named('get weather'), /name/],
     ['says nothing of itself', { ...weather, description: '' }, /description/],
-    ['has arguments that are no object', { ...weather, parameters: { type: 'string' } }, /parameters: type/],
+    ['has arguments that are no object', { ...weather, parameters: { type: 'string' } }, /parameters: a JSON Schema/],
     ['is too long', { ...weather, parameters: { type: 'object', x: 'x'.repeat(20_000) } }, /too/],
     ['has the name of another', named('taken'), /same name/],
   ])('that %s is refused on the spot', (_, spec, why) => {
@@ -168,7 +169,8 @@ describe('a call of a tool', () => {
     expect(server.asked).not.toContain('tool-result');
   });
 
-  test('is cancelled when the connection breaks, and when the call ends', async () => {
+  test('is cancelled when the caller has lost the place in the room, and when the call ends', async () => {
+    server.script = { resume: () => new Refusal('not-resumable') };
     const signals: AbortSignal[] = [];
     call.registerTool(weather, (_, { signal }) => {
       signals.push(signal);

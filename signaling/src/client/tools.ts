@@ -1,4 +1,6 @@
-import { type ClientToolOffer, type NoticeOf, type RequestOf, requests } from '../protocol/index.ts';
+import { fitsAsJson, MAX_RESULT_BYTES } from '../protocol/constants.ts';
+import type { ClientToolOffer, NoticeOf, RequestOf } from '../protocol/index.ts';
+import { offerProblem } from './tool-offer.ts';
 
 /** Calls that run at once; more are answered with an error. */
 export const MAX_RUNNING = 8;
@@ -33,11 +35,8 @@ export class Tools {
   /** The function returned takes it away again. Throws a TypeError where the server would not take it. */
   register(spec: ToolSpec, handler: ToolHandler): () => void {
     const offer = { parameters: { type: 'object', properties: {} }, ...spec } as ClientToolOffer;
-    const check = requests['offer-tools'].request.safeParse({ tools: [...this.#offers, offer] });
-    if (!check.success) {
-      const { path, message } = check.error.issues[0]!;
-      throw new TypeError([`The tool ${spec.name} cannot be offered`, ...path.slice(2), message].join(': '));
-    }
+    const problem = offerProblem(this.#offers, offer);
+    if (problem) throw new TypeError(`The tool ${spec.name} cannot be offered: ${problem}`);
     const tool = { offer, handler };
     this.#tools.set(spec.name, tool);
     this.#offerSoon();
@@ -94,8 +93,7 @@ export class Tools {
       if (!tool) throw new Error('This page has no such tool');
       const value = await tool.handler(JSON.parse(args), { signal });
       const result = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'done');
-      if (!requests['tool-result'].request.safeParse({ call, result }).success)
-        throw new Error('The result is too long');
+      if (!fitsAsJson(result, MAX_RESULT_BYTES)) throw new Error('The result is too long');
       return { call, result };
     } catch (error) {
       return { call, error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_LENGTH) };

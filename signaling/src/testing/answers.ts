@@ -12,7 +12,11 @@ let made = 0;
 export const answers: Answers = {
   join: ({ room }) => ({
     room: room ?? 'own-room',
+    conversation: 'conversation-1',
     callerId: CALLER_ID,
+    resume: { secret: 'secret-1', windowMs: 30_000 },
+    seq: 0,
+    captions: [],
     routerRtpCapabilities: fake.generateRouterRtpCapabilities() as ResponseOf<'join'>['routerRtpCapabilities'],
     producers: [],
     peers: [],
@@ -25,6 +29,10 @@ export const answers: Answers = {
       { stage: 'tts', engine: 'espeak-ng', reason: 'no key, no model', lite: true },
     ],
   }),
+  resume: ({ secret }) => {
+    const { producers, peers, agentState, captions, ...entered } = answers.join({});
+    return { ...entered, resume: { secret: `${secret}+`, windowMs: 30_000 }, muted: false };
+  },
   'create-transport': () => {
     const { id, ...parameters } = fake.generateTransportRemoteParameters();
     return { transportId: id, ...parameters } as unknown as ResponseOf<'create-transport'>;

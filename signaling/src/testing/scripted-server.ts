@@ -75,8 +75,8 @@ export class ScriptedServer {
     this.#gate = error;
   }
 
-  notify<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
-    this.#io.emit(name, notice);
+  notify<N extends NoticeName>(name: N, notice: NoticeOf<N>, seq?: number): void {
+    this.#io.emit(name, notice, ...(seq === undefined ? [] : [seq]));
   }
 
   /** Sends what need not fit any schema. */
