@@ -1,4 +1,12 @@
-import { Call, type CallState, type Levels, listMicrophones, type Peer, watchMicrophones } from '@parley/signaling';
+import {
+  Call,
+  type CallState,
+  type Levels,
+  listMicrophones,
+  type Peer,
+  wasInCall,
+  watchMicrophones,
+} from '@parley/signaling';
 import { inviteLink } from './address.ts';
 import type { PageActions, PageState } from './model.ts';
 import { nameFrom } from './names.ts';
@@ -49,6 +57,8 @@ export class Controller implements PageActions {
   watch(): void {
     watchMicrophones(() => this.#listMicrophones());
     this.#listMicrophones();
+    // A reload has cut a call off: go on with it.
+    if (wasInCall()) this.start();
   }
 
   start(): void {
@@ -141,7 +151,7 @@ export class Controller implements PageActions {
   #join(room: string | undefined): void {
     if (this.#call) return;
     const { callLanguage, deviceId, displayName, voiceChoice } = this.#store.state;
-    const call = new Call({ audio: this.#options.audio() });
+    const call = new Call({ audio: this.#options.audio(), surviveReload: true });
     this.#call = call;
     this.voice.stopSample();
     this.#store.patch({ problem: undefined, chosenTurn: undefined });
@@ -173,9 +183,9 @@ export class Controller implements PageActions {
 
   #listen(call: Call): void {
     call.on('state', (state) => this.#onState(state));
-    call.on('joined', ({ room, callerId, engines, peers }) => {
+    call.on('joined', ({ room, conversation, callerId, engines, peers }) => {
       this.#lastRoom = room;
-      this.#transcribe({ type: 'connected' });
+      this.#transcribe({ type: 'connected', conversation });
       this.#store.patch({ engines, others: [], mine: [...this.#store.state.mine, callerId].slice(-MOST_IDS) });
       for (const peer of peers) this.#meet(peer);
     });
@@ -183,11 +193,11 @@ export class Controller implements PageActions {
     call.on('transcript', (notice) => this.#transcribe({ type: 'transcript', ...notice }));
     call.on('reply-text', (notice) => {
       this.#transcribe({ type: 'reply-text', ...notice });
-      if (notice.final && notice.text) this.#options.announce(notice.text);
+      if (notice.final && notice.text && !notice.past) this.#options.announce(notice.text);
     });
     call.on('turn-metrics', ({ turn, figures }) => {
       const { turns, transcript } = this.#store.state;
-      const key = turnKeyOf(transcript.connection, turn);
+      const key = turnKeyOf(transcript.conversation, turn);
       this.#store.patch({ turns: addFigures(turns, { key, turn, figures }), chosenTurn: undefined });
     });
     call.on('tool', (notice) => this.#transcribe({ type: 'tool', ...notice }));

@@ -29,6 +29,7 @@ const END: Record<Exclude<CallEnd['reason'], 'left'>, Key> = {
   'media-worker-died': 'endMediaWorker',
   'agent-failed': 'endAgent',
   shutdown: 'endShutdown',
+  'taken-over': 'endTakenOver',
   idle: 'endIdle',
   'time-limit': 'endTimeLimit',
   refused: 'endRefused',

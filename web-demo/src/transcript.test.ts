@@ -109,14 +109,21 @@ describe('what was typed', () => {
   });
 });
 
+const connected = (conversation: string): TranscriptEvent => ({ type: 'connected', conversation });
+
 describe('a connection that is made anew', () => {
-  test('may count its turns from the start without touching what was said', () => {
-    const lines = after({ type: 'connected' }, said(1, 'before'), { type: 'connected' }, said(1, 'after'));
+  test('may begin another conversation, whose turns touch nothing of what was said', () => {
+    const lines = after(connected('a'), said(1, 'before'), connected('b'), said(1, 'after'));
     expect(lines.map(({ text }) => text)).toEqual(['before', 'after']);
   });
 
+  test('shows nothing twice where the conversation is the same', () => {
+    const lines = after(connected('a'), said(1, 'hel', false), connected('a'), said(1, 'hello'), replied(1, 'Hi.'));
+    expect(lines.map(({ text }) => text)).toEqual(['hello', 'Hi.']);
+  });
+
   test('leaves nothing open of the one before', () => {
-    const lines = after(said(1, 'half a', false), replied(1, 'half an', { final: false }), { type: 'connected' });
+    const lines = after(said(1, 'half a', false), replied(1, 'half an', { final: false }), connected('a'));
     expect(lines).toEqual([
       expect.objectContaining({ speaker: 'user', final: true, interrupted: false }),
       expect.objectContaining({ speaker: 'agent', final: true, interrupted: true }),

@@ -22,45 +22,45 @@ export interface Line {
 }
 
 export interface Transcript {
-  /** Counts connections: numbers of turns may start again with each. */
-  readonly connection: number;
+  /** Within which turns and replies are numbered. */
+  readonly conversation: string;
   readonly lines: readonly Line[];
 }
 
 export type TranscriptEvent =
-  | { type: 'connected' }
+  | { type: 'connected'; conversation: string }
   | { type: 'ended' }
   | { type: 'typed'; callerId: string; text: string; id: number }
   | { type: 'transcript'; turn: number; callerId: string; text: string; final: boolean }
   | ({ type: 'tool'; turn: number; call: string } & ToolUse)
   | { type: 'reply-text'; turn: number; reply: number; text: string; final: boolean; interrupted: boolean };
 
-export const emptyTranscript: Transcript = { connection: 0, lines: [] };
+export const emptyTranscript: Transcript = { conversation: '', lines: [] };
 
-export const turnKeyOf = (connection: number, turn: number): string => `${connection}.${turn}`;
+export const turnKeyOf = (conversation: string, turn: number): string => `${conversation}.${turn}`;
 
 /** The transcript after an event. */
 export function reduceTranscript(transcript: Transcript, event: TranscriptEvent): Transcript {
-  const { connection, lines } = transcript;
+  const { conversation, lines } = transcript;
   switch (event.type) {
     case 'connected':
-      return { connection: connection + 1, lines: lines.map(settle) };
+      return { conversation: event.conversation, lines: lines.map(settle) };
     case 'ended':
-      return { connection, lines: lines.map(settle) };
+      return { conversation, lines: lines.map(settle) };
     case 'typed': {
       const { callerId, text, id } = event;
       const line = { key: `typed-${id}`, speaker: 'user', callerId, text, final: true, interrupted: false } as const;
-      return { connection, lines: put(lines, line) };
+      return { conversation, lines: put(lines, line) };
     }
     case 'transcript': {
       const { turn, callerId, text, final } = event;
-      const key = `${connection}:user:${turn}:${callerId}`;
+      const key = `${conversation}:user:${turn}:${callerId}`;
       const line: Line = { key, speaker: 'user', callerId, text, final, interrupted: false, turn };
-      return { connection, lines: put(withoutEcho(lines, line), line) };
+      return { conversation, lines: put(withoutEcho(lines, line), line) };
     }
     case 'tool': {
       const { call, turn, name, status, ms } = event;
-      const key = `${connection}:tool:${call}`;
+      const key = `${conversation}:tool:${call}`;
       const final = status !== 'running';
       const line: Line = {
         key,
@@ -71,14 +71,14 @@ export function reduceTranscript(transcript: Transcript, event: TranscriptEvent)
         tool: { name, status, ms },
         turn,
       };
-      return { connection, lines: put(lines, line) };
+      return { conversation, lines: put(lines, line) };
     }
     case 'reply-text': {
       const { turn, reply, text, final, interrupted } = event;
-      const key = `${connection}:agent:${reply}`;
-      const turnKey = turnKeyOf(connection, turn);
+      const key = `${conversation}:agent:${reply}`;
+      const turnKey = turnKeyOf(conversation, turn);
       const line: Line = { key, speaker: 'agent', text, final, interrupted, turn, reply, turnKey };
-      return { connection, lines: put(lines, line) };
+      return { conversation, lines: put(lines, line) };
     }
   }
 }
