@@ -8,7 +8,7 @@ import { findDuck } from './gain.ts';
 import type { OverlapTrial } from './jobs.ts';
 import { noises } from './noises.ts';
 import { isSilent, type PlacedRun, placeRuns, type ReceivedPacket, wordFaults } from './received.ts';
-import type { Room } from './room-noise.ts';
+import { audibleFrom, type Room, roomNoise } from './room-noise.ts';
 import { between, isHeard, NOTICE_MS, replyPackets, trialBase, until, voiceAfter } from './trials-common.ts';
 
 /** A sound over the agent's voice. */
@@ -144,8 +144,9 @@ async function oneSound({ caller, server }: OverlapsOptions, kind: Noted['kind']
   return noted;
 }
 
-function judge({ caller, room }: OverlapsOptions, noted: Noted): OverlapTrial {
-  const { base, kind, sound, reply, onsetAt } = noted;
+function judge({ caller, room, seed }: OverlapsOptions, noted: Noted): OverlapTrial {
+  const { base, kind, sound, reply } = noted;
+  const onsetAt = noted.onsetAt + audibleFrom(sound.sound.samples, roomNoise(room, seed));
   const end = caller.notices.finished[reply];
   const packets = replyPackets(caller, reply);
   const told = end?.text ?? '';

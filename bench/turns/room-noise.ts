@@ -11,6 +11,20 @@ const LOOP_S = 11;
 /** Five people who talk at once and without a pause: none of them calls. */
 const BABBLERS = ['ljspeech-0004', 'librivox-0930', 'tornado', 'platforms', 'librivox-0890'] as const;
 
+const SLICE_MS = 10;
+
+/**
+ * Where a sound is first as loud as the room that it sounds in, in ms from its start: sooner nobody can hear it. 0 where it
+ * never is.
+ */
+export function audibleFrom(samples: Int16Array, room: Int16Array): number {
+  const level = rms(room);
+  const slice = samplesIn(SLICE_MS);
+  for (let at = 0; at + slice <= samples.length; at += slice)
+    if (rms(samples, at, at + slice) >= level) return (at * 1000) / HEARING_RATE;
+  return 0;
+}
+
 /** A loop of some seconds of it at 16 kHz. */
 export function roomNoise(room: Room, seed: number): Int16Array {
   const [kind, snr] = room.split('-');

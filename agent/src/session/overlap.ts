@@ -27,6 +27,8 @@ export class Overlap {
   /** Clock's ms from which on somebody else than the agent is heard. */
   #startedAt: number;
   #echo = false;
+  /** What was recognised of it, and the clock's ms from which on. */
+  #words = { text: '', at: 0 };
   #decided = false;
 
   constructor(options: OverlapOptions) {
@@ -56,6 +58,7 @@ export class Overlap {
     const { clock, policy, words, onHold, onBackground, onVerdict } = this.#options;
     const now = clock.now();
     const heard = words();
+    if (heard.text !== this.#words.text) this.#words = { text: heard.text, at: now };
     // In its pauses nobody can tell whose it is: it stays whose it was.
     if (this.#pausedAt === undefined) this.#echo = heard.echo;
     if (this.#echo) this.#startedAt = now;
@@ -63,6 +66,7 @@ export class Overlap {
       ...heard,
       lastedMs: Math.max(0, (this.#pausedAt ?? now) - this.#startedAt),
       speaking: this.#pausedAt === undefined,
+      steadyMs: now - this.#words.at,
       silentMs: this.#pausedAt === undefined ? 0 : now - this.#pausedAt,
       echo: this.#echo,
     });

@@ -170,6 +170,13 @@ describe('what is no interruption', () => {
     expect(judge({ lastedMs: knobs.wordlessFloorMs, partials: true, text: 'what about' })).toBe('take-floor');
   });
 
+  test('a backchannel after which no new words come for a second is over, whoever goes on behind it', () => {
+    const over = { lastedMs: 5000, partials: true, text: 'right' };
+    expect(judge({ ...over, lastedMs: 1500, steadyMs: 980 })).toBe('hold');
+    expect(judge({ ...over, steadyMs: 1000 })).toBe('background');
+    expect(judge({ ...over, steadyMs: 1000, partials: false })).toBe('take-floor');
+  });
+
   test("the agent's own voice come back neither holds nor cuts", () => {
     expect(judge({ lastedMs: 5000, text: 'so what i can do for you is', echo: true })).toBe('wait');
     expect(judge({ lastedMs: 5000, speaking: false, silentMs: 400, echo: true })).toBe('let-go');

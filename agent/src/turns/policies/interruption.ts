@@ -3,6 +3,8 @@ import { tokensOf } from './words/tokens.ts';
 
 /** What is shorter is no word, in ms. */
 const SHORTEST_WORD_MS = 120;
+/** Who goes on for so long without a new word is not heard by the recogniser: other voices are, in ms. */
+const STEADY_WORDS_MS = 1000;
 
 /** All in ms. Defaults and meaning: presets.ts and docs/turn-taking.md. */
 export interface InterruptionKnobs {
@@ -31,6 +33,8 @@ export interface Overlap {
   readonly echo?: boolean;
   /** Words would be known by now if there were any: they come while they are spoken. */
   readonly partials?: boolean;
+  /** Since the words became these, in ms; absent where nobody knows. */
+  readonly steadyMs?: number;
 }
 
 /**
@@ -54,7 +58,7 @@ export class InterruptionPolicy {
   judge(overlap: Overlap): InterruptionVerdict {
     if (overlap.echo) return this.#judgeEcho(overlap);
     const words = overlapWords(overlap.text, overlap.settled);
-    if (words === 'none' && this.#isBackground(overlap)) return 'background';
+    if (this.#isBackground(overlap, words)) return 'background';
     if (this.#takesFloor(overlap, words)) return 'take-floor';
     if (!overlap.speaking && this.#isOver(overlap, words)) return 'let-go';
     return overlap.lastedMs >= this.#knobs.holdAfterMs ? 'hold' : 'wait';
@@ -65,8 +69,10 @@ export class InterruptionPolicy {
     return !speaking && silentMs >= this.#knobs.resumeSilenceMs ? 'let-go' : 'wait';
   }
 
-  #isBackground({ speaking, lastedMs, partials = false }: Overlap): boolean {
-    return partials && speaking && lastedMs >= this.#knobs.wordlessFloorMs;
+  #isBackground({ speaking, lastedMs, partials = false, steadyMs = 0 }: Overlap, words: OverlapWords): boolean {
+    if (!partials || !speaking) return false;
+    if (words === 'none') return lastedMs >= this.#knobs.wordlessFloorMs;
+    return words === 'backchannel' && steadyMs >= STEADY_WORDS_MS;
   }
 
   #takesFloor({ lastedMs, speaking, silentMs, settled }: Overlap, words: OverlapWords): boolean {
