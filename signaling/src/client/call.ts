@@ -170,6 +170,11 @@ export class Call {
     }
   }
 
+  /** Another microphone of `listMicrophones`. Throws a MicrophoneError and keeps the old one. */
+  async switchMicrophone(deviceId: string): Promise<void> {
+    await this.useMicrophone({ deviceId: { exact: deviceId } });
+  }
+
   /** Call it from a click where the state's `audio` is `blocked`. */
   async resumeAudio(): Promise<void> {
     this.#levels.resume();

@@ -103,3 +103,35 @@ test('says nothing once it is closed', () => {
   guard.handleState('recv', 'failed');
   expect(log).toEqual([]);
 });
+
+describe('while signaling is away', () => {
+  beforeEach(() => {
+    connect();
+    guard.pause();
+  });
+
+  test('nothing is restarted, and a path that held is left alone', async () => {
+    clock.advance(60_000);
+    guard.resume({ moved: false });
+    await settled();
+    expect(log).toEqual(['connected']);
+  });
+
+  test('a path that broke is restarted when it is back', async () => {
+    guard.handleState('recv', 'failed');
+    clock.advance(60_000);
+    expect(log).toEqual([]);
+    guard.resume({ moved: false });
+    expect(guard.restarting).toBe(true);
+    await settled();
+    guard.handleState('recv', 'connected');
+    expect(log).toEqual(['restarting', 'restart recv', 'restart send', 'connected']);
+  });
+
+  test('one by another network looks for another path, though the old one is not known to be broken', async () => {
+    guard.resume({ moved: true });
+    await settled();
+    expect(log).toEqual(['restarting', 'restart recv', 'restart send', 'connected']);
+    expect(guard.restarting).toBe(false);
+  });
+});

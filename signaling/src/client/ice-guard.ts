@@ -32,7 +32,7 @@ export class IceGuard {
     this.#states.set(direction, state);
     if (this.#phase === 'paused') return;
     const states = [...this.#states.values()];
-    if (states.every((each) => each === 'connected')) this.#connected();
+    if (this.#areConnected) this.#connected();
     else if (states.includes('failed')) this.#failed();
     else if (states.includes('disconnected')) this.#waver();
     else if (this.#phase === 'new' || this.#phase === 'connected')
@@ -54,10 +54,9 @@ export class IceGuard {
   /** Signaling is back. `moved`: by another network, so that the old path is not trusted. */
   resume({ moved }: { readonly moved: boolean }): void {
     if (this.#phase !== 'paused') return;
-    const states = [...this.#states.values()];
     this.#phase = 'new';
-    if (states.length === 0) return;
-    if (moved || !states.every((each) => each === 'connected')) this.#restart();
+    if (this.#states.size === 0) return;
+    if (moved || !this.#areConnected) this.#restart();
     else this.#connected();
   }
 
@@ -87,9 +86,19 @@ export class IceGuard {
     this.#wait('restarting', RESTART_MS, () => this.#lose());
     this.#options.onHealth('restarting');
     // Both ways share one path: where one broke, the other follows.
-    Promise.all([...this.#states.keys()].map((direction) => this.#options.restart(direction))).catch(() =>
-      this.#lose(),
+    Promise.all([...this.#states.keys()].map((direction) => this.#options.restart(direction))).then(
+      () => this.#restarted(),
+      () => this.#lose(),
     );
+  }
+
+  /** A path that never broke tells of no change. */
+  #restarted(): void {
+    if (this.#phase === 'restarting' && this.#areConnected) this.#connected();
+  }
+
+  get #areConnected(): boolean {
+    return [...this.#states.values()].every((each) => each === 'connected');
   }
 
   #lose(): void {
