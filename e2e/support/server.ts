@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
@@ -23,6 +26,7 @@ export class RunningServer {
   /** Resolves when the server is ready. Settings come by environment, as a user would give them. */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
     const [port, mediaPort] = [await freePort(), await freePort()];
+    const dataDir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     const child = spawn(process.execPath, [MAIN], {
       cwd: ROOT,
       env: {
@@ -30,10 +34,14 @@ export class RunningServer {
         PORT: String(port),
         PARLEY_MEDIA_PORT: String(mediaPort),
         PARLEY_MEDIA_WORKERS: '1',
+        PARLEY_DATA: dataDir,
+        // Making its database takes seconds of a core, beside a call whose time is measured.
+        PARLEY_HISTORY_ENABLED: 'false',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)));
     const server = new RunningServer(child, `http://localhost:${port}`, output);

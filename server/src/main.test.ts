@@ -23,7 +23,10 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const FREE_PORTS = { PORT: '0', PARLEY_MEDIA_PORT: '0' };
 
 function start(env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [MAIN], { cwd: directory, env: { ...process.env, ...FREE_PORTS, ...env } });
+  return spawn(process.execPath, [MAIN], {
+    cwd: directory,
+    env: { ...process.env, ...FREE_PORTS, PARLEY_DATA: join(directory, 'data'), ...env },
+  });
 }
 
 /** How a start that fails ends, and what it says. */

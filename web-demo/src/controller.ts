@@ -8,8 +8,10 @@ import {
   watchMicrophones,
 } from '@parley/signaling';
 import { inviteLink } from './address.ts';
+import { DoorController } from './door-controller.ts';
 import type { PageActions, PageState } from './model.ts';
 import { nameFrom } from './names.ts';
+import { asksPassphrase } from './passphrase.ts';
 import type { Store } from './store.ts';
 import type { UiLanguage } from './strings.ts';
 import { themeOf, themeTool } from './theme-tool.ts';
@@ -32,11 +34,13 @@ export interface ControllerOptions {
   readonly announce: (text: string) => void;
   readonly remember: (language: UiLanguage) => void;
   readonly rememberName: (displayName: string) => void;
+  readonly rememberPassphrase: (passphrase: string) => void;
 }
 
 /** Turns what people do into calls of the SDK, and its events into state. */
 export class Controller implements PageActions {
   readonly voice: VoiceController;
+  readonly door: DoorController;
   readonly #store: Store<PageState>;
   readonly #options: ControllerOptions;
   #call: Call | undefined;
@@ -46,6 +50,11 @@ export class Controller implements PageActions {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.door = new DoorController({
+      store: options.store,
+      remember: options.rememberPassphrase,
+      start: () => this.start(),
+    });
     this.voice = new VoiceController({
       store: options.store,
       call: () => this.#call,
@@ -53,8 +62,9 @@ export class Controller implements PageActions {
     });
   }
 
-  /** Begins to follow the microphones that come and go. */
+  /** Asks how one comes in, and begins to follow the microphones that come and go. */
   watch(): void {
+    void this.door.ask();
     watchMicrophones(() => this.#listMicrophones());
     this.#listMicrophones();
     // A reload has cut a call off: go on with it.
@@ -149,9 +159,9 @@ export class Controller implements PageActions {
   }
 
   #join(room: string | undefined): void {
-    if (this.#call) return;
+    if (this.#call || asksPassphrase(this.#store.state)) return;
     const { callLanguage, deviceId, displayName, voiceChoice } = this.#store.state;
-    const call = new Call({ audio: this.#options.audio(), surviveReload: true });
+    const call = new Call({ audio: this.#options.audio(), token: this.door.token, surviveReload: true });
     this.#call = call;
     this.voice.stopSample();
     this.#store.patch({ problem: undefined, chosenTurn: undefined });
@@ -218,6 +228,7 @@ export class Controller implements PageActions {
       this.#call = undefined;
       this.#transcribe({ type: 'ended' });
       this.#store.patch({ agent: 'idle', others: [] });
+      this.door.callEnded(call);
     }
   }
 

@@ -14,23 +14,25 @@ import { emptyTranscript } from './transcript.ts';
 import { makePage } from './view/page.ts';
 import { NO_CHOICE } from './voices.ts';
 
-/** Where the page keeps what was chosen by hand. */
-const KEYS = { language: 'parley.language', name: 'parley.name' } as const;
+/** Where the page keeps what was chosen by hand; the passphrase only as long as the tab is there. */
+const KEYS = { language: 'parley.language', name: 'parley.name', passphrase: 'parley.passphrase' } as const;
 
 /** Browsers that keep nothing throw. */
-function recall(key: string): string {
+function recall(key: string, storage: () => Storage = () => localStorage): string {
   try {
-    return localStorage.getItem(key) ?? '';
+    return storage().getItem(key) ?? '';
   } catch {
     return '';
   }
 }
 
-function remember(key: string, value: string): void {
+function remember(key: string, value: string, storage: () => Storage = () => localStorage): void {
   try {
-    localStorage.setItem(key, value);
+    storage().setItem(key, value);
   } catch {}
 }
+
+const tab = (): Storage => sessionStorage;
 
 const wishes = wishesOf(location.href);
 const initial: PageState = {
@@ -44,6 +46,10 @@ const initial: PageState = {
   displayName: recall(KEYS.name),
   voiceChoice: NO_CHOICE,
   sampling: false,
+  // A server that asked before will ask again.
+  door: recall(KEYS.passphrase, tab) ? 'passphrase' : 'open',
+  passphrase: recall(KEYS.passphrase, tab),
+  knocking: false,
   theme: 'system',
   turns: [],
   engines: [],
@@ -62,6 +68,7 @@ const controller = new Controller({
   store,
   remember: (language) => remember(KEYS.language, language),
   rememberName: (name) => remember(KEYS.name, name),
+  rememberPassphrase: (passphrase) => remember(KEYS.passphrase, passphrase, tab),
   audio: () => page.audio,
   onLevels: (levels) => page.setLevels(levels),
   announce: (text) => page.announce(text),
@@ -69,6 +76,7 @@ const controller = new Controller({
 // Views take actions as plain functions.
 const actions: Actions = {
   start: () => controller.start(),
+  givePassphrase: (passphrase) => void controller.door.givePassphrase(passphrase),
   rejoin: () => controller.rejoin(),
   end: () => controller.end(),
   toggleMute: () => controller.toggleMute(),

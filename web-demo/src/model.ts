@@ -1,4 +1,5 @@
 import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo, TurnPreset } from '@parley/signaling';
+import type { Door } from './door.ts';
 import type { Key, Translate, UiLanguage } from './strings.ts';
 import type { Theme } from './theme-tool.ts';
 import type { Transcript } from './transcript.ts';
@@ -40,6 +41,13 @@ export interface PageState {
   readonly sampling: boolean;
   /** Why a voice cannot be had. */
   readonly voiceNote?: Key;
+  readonly door: Door;
+  /** Remembered for this tab; empty for none. */
+  readonly passphrase: string;
+  /** It is being tried. */
+  readonly knocking: boolean;
+  /** Why it did not open. */
+  readonly passphraseNote?: Key;
   readonly theme: Theme;
   readonly secure: boolean;
   /** Address of this page on the server's own machine. */
@@ -82,7 +90,13 @@ export interface PageActions {
   dismissProblem(): void;
 }
 
-export interface Actions extends PageActions, VoiceActions {}
+/** What people do at the door. */
+export interface DoorActions {
+  /** Tries it, and starts the call where it opens. */
+  givePassphrase(passphrase: string): void;
+}
+
+export interface Actions extends PageActions, VoiceActions, DoorActions {}
 
 /** A part of the page: it gets state, and speaks through actions. */
 export interface View {

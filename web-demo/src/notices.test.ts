@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CallEnd, CallState, InCall, MicrophoneError, MicrophoneProblem, SignalingError } from '@parley/signaling';
+import type { Door } from './door.ts';
 import { noticesOf } from './notices.ts';
 
 const inCall: InCall = {
@@ -19,7 +20,8 @@ const ended = (reason: CallEnd['reason'], more: Partial<CallEnd> = {}): CallEnd 
   rejoin: true,
   ...more,
 });
-const noticed = (call: CallState, secure = true) => noticesOf({ call, secure, localAddress: 'http://localhost:8000' });
+const noticed = (call: CallState, secure = true, door: Door = 'open') =>
+  noticesOf({ call, secure, door, localAddress: 'http://localhost:8000' });
 const withCode = (code: string) => ({ code }) as SignalingError;
 
 test('a call that goes well has nothing to tell', () => {
@@ -54,6 +56,18 @@ describe('a microphone that', () => {
 test('a page that is not secure says so before the call', () => {
   expect(noticed({ kind: 'idle' }, false)).toEqual([expect.objectContaining({ title: 'insecure' })]);
 });
+
+test('a page that takes no calls says so', () => {
+  expect(noticed({ kind: 'idle' }, true, 'off')).toEqual([expect.objectContaining({ title: 'tokensOnly' })]);
+});
+
+test.each(['unauthorized', 'forbidden'] as const)(
+  'who is not let in (%s) is told why in the page’s own words',
+  (code) => {
+    const [notice] = noticed(ended('refused', { error: withCode(code), rejoin: false }));
+    expect(notice).toMatchObject({ title: 'endRefused', text: code, detail: undefined });
+  },
+);
 
 test('sound that is held back wants a click', () => {
   expect(noticed({ ...inCall, audio: 'blocked' })).toEqual([expect.objectContaining({ action: 'resume-audio' })]);

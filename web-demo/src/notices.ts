@@ -42,6 +42,8 @@ const END: Record<Exclude<CallEnd['reason'], 'left'>, Key> = {
 const REFUSAL: Partial<Record<string, Key>> = {
   'room-full': 'roomFull',
   'protocol-version': 'protocolVersion',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
   unavailable: 'tooMany',
 };
 
@@ -65,8 +67,8 @@ const PROBLEM: Record<CallProblem['code'], Key> = {
 };
 
 /** What there is to tell, most urgent first. */
-export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' | 'localAddress'>): Notice[] {
-  const { call, secure, problem, localAddress } = state;
+export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' | 'localAddress' | 'door'>): Notice[] {
+  const { call, secure, problem, localAddress, door } = state;
   const notices: Notice[] = [];
   if (call.kind === 'ended' && call.reason !== 'left') notices.push(endNotice(call, call.reason));
   if (call.kind === 'reconnecting') {
@@ -95,6 +97,8 @@ export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' |
       const action = reason === 'insecure-context' ? undefined : 'retry-microphone';
       notices.push({ key: 'microphone', tone: 'warning', title, text, values: { local: localAddress }, action });
     }
+  } else if (door === 'off') {
+    notices.push({ key: 'door', tone: 'calm', title: 'tokensOnly', text: 'tokensOnlyHelp' });
   } else if (!secure) {
     notices.push({
       key: 'insecure',

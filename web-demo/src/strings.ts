@@ -46,6 +46,14 @@ const en = {
   sampleFailed: 'This voice cannot be heard right now. Try again in a moment.',
   voiceOfOthers: 'Whoever came to this room first chooses the voice.',
 
+  passphrase: 'Passphrase',
+  passphraseHint: 'This server asks its guests for it. Whoever runs the server knows it.',
+  passphraseWrong: 'That is not the passphrase.',
+  passphraseTooOften: 'Too many tries. Wait a minute, then try again.',
+  passphraseFailed: 'The server does not answer. Try again in a moment.',
+  tokensOnly: 'This page takes no calls',
+  tokensOnlyHelp: 'The server takes calls only from apps that it knows.',
+
   ready: 'Ready when you are',
   connecting: 'Connecting',
   askingMicrophone: 'Waiting for the microphone',
@@ -144,6 +152,8 @@ const en = {
   roomFull: 'This room is full.',
   protocolVersion: 'This page is older or newer than the server. Reload it.',
   tooMany: 'The server has no room for another call right now.',
+  unauthorized: 'It does not know you, or no longer. Try again.',
+  forbidden: 'You may not enter this room, or not do this there.',
 
   problemEngine: 'An engine had trouble',
   problemSession: 'The agent had trouble',
@@ -200,6 +210,14 @@ const zh: Record<Key, string> = {
   voicesFailed: '目前无法列出服务器的声音。',
   sampleFailed: '目前无法试听这个声音，请稍后再试。',
   voiceOfOthers: '由最先进入房间的人选择声音。',
+
+  passphrase: '口令',
+  passphraseHint: '此服务器要求访客提供口令，请向服务器的管理者索取。',
+  passphraseWrong: '口令不正确。',
+  passphraseTooOften: '尝试次数过多，请稍等一分钟再试。',
+  passphraseFailed: '服务器没有回应，请稍后再试。',
+  tokensOnly: '此页面不接受通话',
+  tokensOnlyHelp: '服务器只接受来自已知应用的通话。',
 
   ready: '准备就绪',
   connecting: '正在连接',
@@ -296,6 +314,8 @@ const zh: Record<Key, string> = {
   roomFull: '房间已满。',
   protocolVersion: '页面与服务器版本不一致，请刷新页面。',
   tooMany: '服务器目前无法接受更多通话。',
+  unauthorized: '服务器不认识您，或您的许可已失效，请重试。',
+  forbidden: '您不能进入此房间，或不能在其中这样做。',
 
   problemEngine: '某个引擎出现问题',
   problemSession: '助手出现问题',

@@ -72,7 +72,8 @@ describe('the demo', () => {
     const { token, room } = await access.demoToken(' open sesame ', from('203.0.113.7'), 'lobby');
     expect(room).toBe('demo-lobby');
     expect(await access.admit(from('203.0.113.7'), { token, room })).toMatchObject({ room, grants: new Set(GRANTS) });
-    expect(await codeOf(() => access.admit(from('203.0.113.7'), { token, room: 'lobby' }))).toBe('forbidden');
+    expect(await access.admit(from('203.0.113.7'), { token, room: 'lobby' })).toMatchObject({ room });
+    expect(await codeOf(() => access.admit(from('203.0.113.7'), { token, room: 'kitchen' }))).toBe('forbidden');
     const alone = await access.demoToken('open sesame', from('203.0.113.7'));
     expect(alone.room).toMatch(/^demo-[\w-]{12}$/);
   });
@@ -80,10 +81,10 @@ describe('the demo', () => {
   test('the passphrase cannot be guessed fast from one address', async () => {
     const access = open({ reachableAt: '0.0.0.0', demoPassphrase: 'open sesame' });
     const guess = (ip: string, word: string) => codeOf(() => access.demoToken(word, from(ip)));
-    for (let i = 0; i < 10; i++) expect(await guess('203.0.113.7', `guess ${i}`)).toBe('unauthorized');
+    for (let i = 0; i < 30; i++) expect(await guess('203.0.113.7', `guess ${i}`)).toBe('unauthorized');
     expect(await guess('203.0.113.7', 'open sesame')).toBe('too-many-requests');
     expect(await guess('203.0.113.8', 'open sesame')).toBeUndefined();
-    await clock.advance(6000);
+    await clock.advance(2000);
     expect(await guess('203.0.113.7', 'open sesame')).toBeUndefined();
   });
 

@@ -1,4 +1,5 @@
 import type { Actions, View } from '../model.ts';
+import { asksPassphrase } from '../passphrase.ts';
 import { canAsk, presence } from '../presence.ts';
 import { button, el, icon, setAttribute, setText } from './dom.ts';
 import type { Orb } from './orb.ts';
@@ -43,7 +44,7 @@ export function stageView(actions: Actions, orb: Orb, ...below: HTMLElement[]): 
       setText(hint, hintKey ? t(hintKey) : '');
       hint.dataset.hint = hintKey ?? '';
       for (const key of Object.keys(words) as (keyof typeof words)[]) setText(words[key], t(key));
-      start.hidden = !open;
+      start.hidden = !open || asksPassphrase(state) || state.door === 'off';
       end.hidden = open;
       mute.hidden = !inCall || call.microphone.kind === 'off';
       setAttribute(mute, 'aria-pressed', String(inCall && call.muted));
