@@ -8,10 +8,11 @@ import { accessOptions } from './access-options.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import type { Config } from './config/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
-import { addressesFor, announcedAddresses, MediaWorkers, reachable } from './media/index.ts';
+import { addressesFor, announcedAddresses, MediaWorkers, reachable, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
 import { Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
+import { turnOptions } from './turn-options.ts';
 import { VERSION } from './version.ts';
 
 /** What tests and the bench put in the place of the real thing. */
@@ -176,7 +177,8 @@ class House implements App {
   }
 
   async #openDoors(http: FastifyInstance, access: Access): Promise<string> {
-    const { server, limits } = this.#config;
+    const { server, limits, media } = this.#config;
+    const turn = turnOptions(media, access);
     const gateway = new Gateway({
       server: http.server,
       rooms: this.#rooms,
@@ -188,6 +190,7 @@ class House implements App {
       metrics: this.#metrics,
       clock: this.#clock,
       addressesFor: (handshake) => this.#addressesFor(handshake),
+      iceServersFor: (callerId) => turnServersFor(turn, callerId),
     });
     this.#gateway = gateway;
     this.#doors.push(

@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import { inviteLink, localAddress, wishesOf } from './address.ts';
 
 test('the address names the room, the language and the pace', () => {
-  expect(wishesOf('https://talk.example/?room=tea-3&lang=zh-CN&turns=patient')).toEqual({
+  expect(wishesOf('https://talk.example/?room=tea-3&lang=zh-CN&turns=patient&relay')).toEqual({
     room: 'tea-3',
     language: 'zh-CN',
     turnPreset: 'patient',
+    relay: true,
   });
 });
 

@@ -8,6 +8,8 @@ export interface Wishes {
   readonly language?: string;
   /** `?turns=`: how patient the agent is. */
   readonly turnPreset?: TurnPreset;
+  /** `?relay`: audio by the TURN server alone, to try it. */
+  readonly relay?: boolean;
 }
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
@@ -23,6 +25,7 @@ export function wishesOf(address: string): Wishes {
     room: ROOM.test(room) ? room : undefined,
     language: LANGUAGE.test(language) ? language : undefined,
     turnPreset: PRESETS.find((preset) => preset === query.get('turns')),
+    relay: query.has('relay') || undefined,
   };
 }
 

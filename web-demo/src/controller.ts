@@ -35,6 +35,8 @@ export interface ControllerOptions {
   readonly remember: (language: UiLanguage) => void;
   readonly rememberName: (displayName: string) => void;
   readonly rememberPassphrase: (passphrase: string) => void;
+  /** Audio by the TURN server alone. */
+  readonly relay?: boolean | undefined;
 }
 
 /** Turns what people do into calls of the SDK, and its events into state. */
@@ -161,7 +163,12 @@ export class Controller implements PageActions {
   #join(room: string | undefined): void {
     if (this.#call || asksPassphrase(this.#store.state)) return;
     const { callLanguage, deviceId, displayName, voiceChoice } = this.#store.state;
-    const call = new Call({ audio: this.#options.audio(), token: this.door.token, surviveReload: true });
+    const call = new Call({
+      audio: this.#options.audio(),
+      token: this.door.token,
+      iceTransportPolicy: this.#options.relay ? 'relay' : undefined,
+      surviveReload: true,
+    });
     this.#call = call;
     this.voice.stopSample();
     this.#store.patch({ problem: undefined, chosenTurn: undefined });

@@ -67,6 +67,7 @@ const store = new Store(initial, (state) => page.render(state));
 const controller = new Controller({
   store,
   remember: (language) => remember(KEYS.language, language),
+  relay: wishes.relay,
   rememberName: (name) => remember(KEYS.name, name),
   rememberPassphrase: (passphrase) => remember(KEYS.passphrase, passphrase, tab),
   audio: () => page.audio,

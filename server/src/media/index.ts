@@ -5,4 +5,5 @@ export * from './codecs.ts';
 export * from './errors.ts';
 export * from './reachable.ts';
 export * from './router.ts';
+export * from './turn.ts';
 export * from './workers.ts';

@@ -1,4 +1,12 @@
-import type { Ack, NoticeName, NoticeOf, RequestName, RequestOf, WireError } from '@parley/signaling/protocol';
+import type {
+  Ack,
+  IceServer,
+  NoticeName,
+  NoticeOf,
+  RequestName,
+  RequestOf,
+  WireError,
+} from '@parley/signaling/protocol';
 import type { Sender } from '../access/index.ts';
 import { type Logger, type Metrics, TokenBucket } from '../observe/index.ts';
 import type { Caller, Entry, NumberedNews, Registry } from '../rooms/index.ts';
@@ -24,6 +32,8 @@ export interface ConnectionOptions {
   readonly now: () => number;
   readonly notify: Notify;
   addresses(): Promise<readonly string[]>;
+  /** TURN servers, with credentials for this caller. */
+  iceServersFor(callerId: string): IceServer[];
   /** Ends the connection with a peer that does not listen to refusals. */
   expel(): void;
 }
@@ -69,6 +79,11 @@ export class Connection implements Visit {
 
   addresses(): Promise<readonly string[]> {
     return this.#options.addresses();
+  }
+
+  get iceServers(): IceServer[] | undefined {
+    const servers = this.#options.iceServersFor(this.place.caller.id);
+    return servers.length > 0 ? servers : undefined;
   }
 
   join(message: RequestOf<'join'>): Promise<Entry> {

@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import {
   type ClientToServerEvents,
+  type IceServer,
   type NoticeName,
   type NoticeOf,
   PROTOCOL_VERSION,
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Under which addresses the client of this handshake can reach our media. */
   addressesFor(handshake: IncomingMessage): Promise<readonly string[]>;
+  /** TURN servers, with credentials for this caller. */
+  iceServersFor(callerId: string): IceServer[];
 }
 
 /** A connection that says nothing for both together is gone, in ms. */
@@ -93,7 +96,7 @@ export class Gateway {
   }
 
   #welcome(socket: Socket<ClientToServerEvents, ServerToClientEvents>): void {
-    const { rooms, limits, proxies, log, metrics, clock = systemClock, addressesFor } = this.#options;
+    const { rooms, limits, proxies, log, metrics, clock = systemClock, addressesFor, iceServersFor } = this.#options;
     // One lookup for a connection, not for each transport.
     let addresses: Promise<readonly string[]> | undefined;
     const connection = new Connection({
@@ -106,6 +109,7 @@ export class Gateway {
       now: () => clock.now(),
       notify: (name, notice, seq) => void (socket as Untyped).emit(name, notice, ...(seq === undefined ? [] : [seq])),
       addresses: () => (addresses ??= addressesFor(socket.request)),
+      iceServersFor,
       expel: () => void socket.disconnect(true),
     });
     socket.onAny((event: unknown, ...args: unknown[]) => connection.receive(event, args));

@@ -1,4 +1,4 @@
-import type { RequestName, RequestOf, ResponseOf } from '@parley/signaling/protocol';
+import type { IceServer, RequestName, RequestOf, ResponseOf } from '@parley/signaling/protocol';
 import type { Caller, Entry, NumberedNews, Registry, Room } from '../rooms/index.ts';
 
 /** Where a caller is. */
@@ -24,6 +24,8 @@ export interface Visit {
   leave(): void;
   /** Addresses under which this caller can reach our media. */
   addresses(): Promise<readonly string[]>;
+  /** TURN servers for this caller; undefined where there are none. */
+  readonly iceServers: IceServer[] | undefined;
 }
 
 /** One request: the parsed message in, what a successful ack carries out. Throws a Refusal or RequestRefused. */

@@ -24,6 +24,8 @@ export interface CallOptions extends ChannelOptions {
   readonly audio?: HTMLAudioElement;
   /** TURN and STUN, where the server's own address cannot be reached. */
   readonly iceServers?: RTCIceServer[];
+  /** `relay`: by TURN alone, to try it. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   readonly reconnect?: ReconnectPolicy;
   /**
    * A reload of the page goes on with the call: `join` then takes the caller's old place while the server keeps it. The
@@ -192,7 +194,7 @@ export class Call {
   }
 
   async #connect(resume?: string): Promise<void> {
-    const { iceServers = [] } = this.#options;
+    const { iceServers = [], iceTransportPolicy } = this.#options;
     const { room, displayName, language, turnPreset, voice, speed, emotion } = this.#joining;
     const options = {
       channel: this.#options,
@@ -202,6 +204,7 @@ export class Call {
       speaker: this.#speaker,
       loadDevice: this.#options.loadDevice ?? loadDevice,
       iceServers,
+      iceTransportPolicy,
       resume,
       track: this.#microphone.track,
       muted: this.#muted,

@@ -25,6 +25,7 @@ export interface LinkOptions {
   readonly speaker: Speaker;
   readonly loadDevice: () => Promise<Device>;
   readonly iceServers: RTCIceServer[];
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   /** The way back into a call that a reload has cut off; where it leads nowhere, the room is joined anew. */
   readonly resume?: string | undefined;
 }
@@ -250,7 +251,7 @@ export class Link {
 
   /** In place of what there was. */
   async #openMedia({ track, muted }: Sending): Promise<void> {
-    const { loadDevice, iceServers, clock } = this.#options;
+    const { loadDevice, iceServers, iceTransportPolicy, clock } = this.#options;
     this.#guard?.close();
     this.#media?.close();
     this.#media = undefined;
@@ -266,6 +267,7 @@ export class Link {
       loadDevice,
       routerRtpCapabilities: this.#entered.routerRtpCapabilities,
       iceServers,
+      iceTransportPolicy,
       onConnection: (direction, state) => {
         if (this.#guard !== guard) return;
         guard.handleState(direction, state);

@@ -14,7 +14,9 @@ export interface MediaOptions {
   readonly request: Request;
   readonly loadDevice: () => Promise<Device>;
   readonly routerRtpCapabilities: ResponseOf<'join'>['routerRtpCapabilities'];
+  /** The page's own; the server's come with each transport. */
   readonly iceServers: RTCIceServer[];
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   readonly onConnection: (direction: Direction, state: ConnectionState) => void;
 }
 
@@ -93,7 +95,13 @@ export class Media {
   async restartIce(direction: Direction): Promise<void> {
     const transport = direction === 'send' ? this.#send : this.#recv;
     if (!transport) return;
-    const { iceParameters } = await this.#options.request('restart-ice', { transportId: transport.id });
+    const { iceParameters, iceServers = [] } = await this.#options.request('restart-ice', {
+      transportId: transport.id,
+    });
+    // The credentials of the first ones may have ended meanwhile.
+    if (iceServers.length > 0) {
+      await transport.updateIceServers({ iceServers: [...this.#options.iceServers, ...iceServers] });
+    }
     await transport.restartIce({ iceParameters });
   }
 
@@ -127,11 +135,17 @@ export class Media {
   }
 
   async #transport(direction: Direction): Promise<types.Transport> {
-    const { request, iceServers, onConnection } = this.#options;
+    const { request, iceTransportPolicy, onConnection } = this.#options;
     const { transportId, ...parameters } = await request('create-transport', { direction });
     if (this.#closed) throw SignalingError.closed();
+    const iceServers = [...this.#options.iceServers, ...(parameters.iceServers ?? [])];
     // The protocol bounds these; mediasoup-client knows their full shape.
-    const options = { ...parameters, id: transportId, iceServers } as unknown as types.TransportOptions;
+    const options = {
+      ...parameters,
+      id: transportId,
+      iceServers,
+      iceTransportPolicy,
+    } as unknown as types.TransportOptions;
     const transport =
       direction === 'send' ? this.#device.createSendTransport(options) : this.#device.createRecvTransport(options);
     transport.on('connect', ({ dtlsParameters }, done, fail) => {

@@ -38,10 +38,16 @@ export const dtlsParameters = z.looseObject({
   fingerprints: z.array(z.object({ algorithm: short, value: short })).check(z.minLength(1), z.maxLength(16)),
 });
 
+const iceServer = z.object({ urls: z.array(short), username: short, credential: short });
+export type IceServer = z.infer<typeof iceServer>;
+/** TURN servers with credentials for this caller, which last for an hour or so; absent where the server knows none. */
+export const iceServers = z.optional(z.array(iceServer).check(z.maxLength(8)));
+
 export const transportInfo = z.object({
   transportId: id,
   iceParameters,
   iceCandidates: z.array(iceCandidate),
   dtlsParameters,
+  iceServers,
 });
 export type TransportInfo = z.infer<typeof transportInfo>;

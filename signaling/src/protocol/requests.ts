@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { MAX_TEXT_LENGTH } from './constants.ts';
-import { dtlsParameters, iceParameters, mediaId, rtpCapabilities, rtpParameters, transportInfo } from './media.ts';
+import {
+  dtlsParameters,
+  iceParameters,
+  iceServers,
+  mediaId,
+  rtpCapabilities,
+  rtpParameters,
+  transportInfo,
+} from './media.ts';
 import { agentState, answerPolicy, caption, emotion, engineChoice, peer, producerInfo, turnPreset } from './state.ts';
 import { clientTools, toolResult } from './tools.ts';
 
@@ -93,7 +101,7 @@ export const requests = {
   },
   'restart-ice': {
     request: z.object({ transportId: mediaId }),
-    response: z.object({ iceParameters }),
+    response: z.object({ iceParameters, iceServers }),
   },
   produce: {
     request: z.object({ transportId: mediaId, kind: z.literal('audio'), rtpParameters }),

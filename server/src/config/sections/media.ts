@@ -18,5 +18,31 @@ export const media = z.strictObject({
     env: 'ANNOUNCED_ADDRESS',
     description: 'IP or name under which browsers reach the media port; absent: as they reached this server.',
   }),
+  turn: z
+    .strictObject({
+      urls: z
+        .array(z.string().regex(/^turns?:[^\s,]+$/))
+        .default([])
+        .describe(
+          'TURN servers for callers whose network lets nothing else through, ' +
+            'e.g. turn:voice.example.com:3478?transport=udp.',
+        ),
+      secret: z.string().min(16).optional().meta({
+        env: 'TURN_SECRET',
+        secret: true,
+        description: "Shared with the TURN server (coturn: static-auth-secret); absent: made of the server's own.",
+      }),
+      secretFile: z
+        .string()
+        .default('')
+        .describe('File into which that secret is written at the start, for a TURN server beside; empty for none.'),
+      ttlMinutes: z
+        .number()
+        .min(1)
+        .max(1440)
+        .default(60)
+        .describe('How long the credentials given to a caller can be used, in minutes.'),
+    })
+    .prefault({}),
   logLevel: z.enum(['debug', 'warn', 'error', 'none']).default('error').describe('What mediasoup workers log.'),
 });

@@ -2,5 +2,5 @@ import type { Handler } from '../handler.ts';
 
 export const createTransport: Handler<'create-transport'> = async ({ direction }, visit) => {
   const { caller } = visit.place;
-  return caller.createTransport(direction, await visit.addresses());
+  return { ...(await caller.createTransport(direction, await visit.addresses())), iceServers: visit.iceServers };
 };
