@@ -43,14 +43,19 @@ await script(usage, async () => {
 
 /** In the repository the package's door is its source; who installs it gets compiled files. */
 function publishable() {
-  const { private: _, exports: doors, ...rest } = JSON.parse(readFileSync(join(signaling, 'package.json'), 'utf8'));
+  const {
+    private: _,
+    devDependencies: __,
+    exports: doors,
+    ...rest
+  } = JSON.parse(readFileSync(join(signaling, 'package.json'), 'utf8'));
   /** @param {string} source */
   const compiled = (source) => {
     const path = source.replace('./src/', './').replace(/\.ts$/, '');
     return { types: `${path}.d.ts`, default: `${path}.js` };
   };
   const exports = Object.fromEntries(Object.entries(doors).map(([door, source]) => [door, compiled(source)]));
-  return { ...rest, sideEffects: false, exports };
+  return { ...rest, exports };
 }
 
 /**

@@ -32,8 +32,9 @@ const server = {
   rooms: ['media', 'observe'],
   agents: ['rooms', 'media', 'observe', 'supervise', '@parley/agent'],
   signaling: ['access', 'rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
-  http: ['access', 'rooms', 'agents', 'observe'],
-  history: ['observe'],
+  webhooks: ['rooms', 'observe', '@parley/agent'],
+  http: ['access', 'rooms', 'agents', 'history', 'observe', 'config'],
+  history: ['rooms', 'media', 'observe'],
 };
 const doors = ['@parley/agent', '@parley/signaling', '@parley/signaling/protocol', '@parley/server', 'mediasoup'];
 
@@ -80,11 +81,21 @@ for (const [imports, allowed] of Object.entries({
   'mediasoup-client': true,
   '../protocol/index.ts': true,
   './call.ts': true,
+  '../react/index.ts': false,
   zod: false,
   'node:fs': false,
   '@parley/server': false,
 })) {
   tryImport('signaling/src/client', imports, allowed);
+}
+for (const [imports, allowed] of Object.entries({
+  react: true,
+  '../client/call.ts': true,
+  '../protocol/index.ts': true,
+  'react-dom': false,
+  zod: false,
+})) {
+  tryImport('signaling/src/react', imports, allowed);
 }
 for (const [imports, allowed] of Object.entries({
   '@parley/signaling': true,

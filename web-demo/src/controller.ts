@@ -111,7 +111,7 @@ export class Controller implements PageActions {
 
   retryMicrophone(): void {
     const { deviceId } = this.#store.state;
-    this.#call?.useMicrophone(deviceId ? { deviceId: { exact: deviceId } } : true).catch((error: Error) => {
+    this.#call?.setMicrophone(deviceId ? { deviceId: { exact: deviceId } } : true).catch((error: Error) => {
       // Why there is none is in the call's state; here one still works, and stays.
       const { call } = this.#store.state;
       if (call.kind !== 'in-call' || call.microphone.kind === 'off') return;

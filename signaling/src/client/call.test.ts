@@ -104,7 +104,7 @@ describe('joining', () => {
     expect(call.state).toMatchObject({ kind: 'in-call', microphone: { kind: 'off', error: { reason: 'denied' } } });
 
     media.error = undefined;
-    await call.useMicrophone();
+    await call.setMicrophone();
     expect(call.state).toMatchObject({ microphone: { kind: 'on' } });
     expect(server.asked).toContain('produce');
   });
@@ -225,7 +225,7 @@ describe('in a call', () => {
 
   test('another microphone takes over without a new producer', async () => {
     await join();
-    await call.useMicrophone({ deviceId: 'one' });
+    await call.setMicrophone({ deviceId: 'one' });
     expect(media.opened.map((track) => track.readyState)).toEqual(['ended', 'live']);
     expect(server.asked.filter((name) => name === 'produce')).toHaveLength(1);
   });

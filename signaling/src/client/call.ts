@@ -163,7 +163,7 @@ export class Call {
   }
 
   /** Switches to another microphone, or opens one in a call joined without. Throws a MicrophoneError and keeps the old one. */
-  async useMicrophone(source: MicrophoneSource = true): Promise<void> {
+  async setMicrophone(source: MicrophoneSource = true): Promise<void> {
     try {
       this.#levels.watch('microphone', await this.#microphone.open(source));
       await this.#sendMicrophone();
@@ -174,7 +174,7 @@ export class Call {
 
   /** Another microphone of `listMicrophones`. Throws a MicrophoneError and keeps the old one. */
   async switchMicrophone(deviceId: string): Promise<void> {
-    await this.useMicrophone({ deviceId: { exact: deviceId } });
+    await this.setMicrophone({ deviceId: { exact: deviceId } });
   }
 
   /** Call it from a click where the state's `audio` is `blocked`. */
@@ -274,7 +274,7 @@ export class Call {
     this.#levels.watch('microphone', undefined);
     this.#refresh();
     // A headset was unplugged: the system has another default now, or none.
-    await this.useMicrophone().catch(() => {});
+    await this.setMicrophone().catch(() => {});
   }
 
   /** Mends the link, or makes new ones where the server knows this caller no more, until one holds or none will. */
