@@ -42,6 +42,8 @@ export interface App {
   listen(): Promise<Started>;
   /** No new calls; resolves when the running ones have ended, `ms` are over, or `hurry` says that it is enough. */
   drain(ms: number, hurry: AbortSignal): Promise<void>;
+  /** Looks anew which engines are at hand, for the calls that begin from now on. */
+  renewEngines(): Promise<readonly EngineChoice[]>;
   /** Tells the callers, closes everything; takes five seconds at most. The same promise every time. */
   close(): Promise<void>;
 }
@@ -135,6 +137,11 @@ class House implements App {
     const enough = new Promise<void>((resolve) => hurry.addEventListener('abort', () => resolve(), { once: true }));
     if (hurry.aborted || (await within(ms, Promise.race([empty, enough]), this.#clock))) return;
     this.log.warn({ callers: this.#rooms.callerCount }, 'the time for running calls is over; they end now');
+  }
+
+  async renewEngines(): Promise<readonly EngineChoice[]> {
+    await this.#hosts.renew();
+    return this.#hosts.choices;
   }
 
   close(): Promise<void> {

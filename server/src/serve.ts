@@ -1,6 +1,7 @@
 import { type App, createApp } from './app.ts';
 import { type Config, loadConfig } from './config/index.ts';
 import { startedText } from './greeting.ts';
+import { offerModels } from './offer-models.ts';
 import { explainFailure } from './start-failure.ts';
 
 /** Runs the server until a signal ends it. What keeps it from starting is said in one message, with exit code 1. */
@@ -11,10 +12,12 @@ export async function serve(directory: string, env: NodeJS.ProcessEnv): Promise<
   try {
     config = loadConfig({ directory, env });
     const app = createApp(config);
-    endOnSignals(app, config.server.drainSeconds * 1000);
+    const ending = new AbortController();
+    endOnSignals(app, config.server.drainSeconds * 1000, ending);
     const started = await app.listen();
     if (isRead(config)) process.stdout.write(`${startedText(started)}\n`);
     else app.log.info(started, 'ready');
+    void offerModels({ app, engines: config.engines, choices: started.engines, env, signal: ending.signal });
   } catch (error) {
     const explanation = explainFailure(error, config) ?? (error instanceof Error ? error.stack : String(error));
     process.stderr.write(`\n${explanation}\n\n`);
@@ -26,13 +29,14 @@ export async function serve(directory: string, env: NodeJS.ProcessEnv): Promise<
  * SIGTERM comes from whoever runs the service: running calls may go on for `drainMs`. SIGINT comes from a person who
  * waits: they are told and end. A second signal ends the waiting, one more ends everything.
  */
-function endOnSignals(app: App, drainMs: number): void {
+function endOnSignals(app: App, drainMs: number, ending: AbortController): void {
   const hurry = new AbortController();
   let phase: 'serving' | 'draining' | 'closing' = 'serving';
   const end = async (ms: number): Promise<void> => {
     if (phase === 'closing') process.exit(1);
     if (phase === 'draining') return hurry.abort();
     phase = 'draining';
+    ending.abort();
     await app.drain(ms, hurry.signal);
     phase = 'closing';
     app.log.info('closing; once more to quit at once');

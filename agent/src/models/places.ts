@@ -12,9 +12,9 @@ const HUGGING_FACE = 'https://huggingface.co';
 /** Known to serve the same addresses where Hugging Face does not answer; users set it as HF_ENDPOINT. */
 const HF_MIRROR = 'https://hf-mirror.com';
 
-/** Where this user's models lie: where PARLEY_MODELS says, else beside what set-up keeps (scripts/set-up/places.mjs). */
+/** Where this user's models lie: where PARLEY_MODELS_DIR says, else beside what set-up keeps (scripts/set-up/places.mjs). */
 export const modelsFolder = (env: Env): string =>
-  env.PARLEY_MODELS || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'parley', 'models');
+  env.PARLEY_MODELS_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'parley', 'models');
 
 export const folderOf = (model: CatalogueModel, env: Env): string => join(modelsFolder(env), model.name);
 

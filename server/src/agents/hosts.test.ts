@@ -61,3 +61,15 @@ test('what one engine took over from another is counted', async () => {
   expect(text).toContain('parley_engine_fallbacks_total{stage="tts",engine="openai"} 2');
   expect(text).toContain('parley_incidents_total{incident="fallback",stage="tts"} 2');
 });
+
+test('renewed hosts serve the calls that begin then, with the engines and the voices that are at hand now', async () => {
+  const old = [...fakes];
+  await hosts.voices.known();
+  await hosts.renew();
+  const [third] = fakes.slice(2);
+  Object.assign(third!, { choices: [{ ...LLM, engine: 'local', reason: 'a model came', lite: false }] });
+  expect(hosts.choices).toMatchObject([{ engine: 'local' }]);
+  expect(hosts.alive).toBe(2);
+  expect(fakes).toHaveLength(4);
+  expect(old).not.toContain(third);
+});

@@ -55,7 +55,7 @@ export class AgentHosts {
 
   /** Sessions that are open. */
   get load(): number {
-    return this.#pool.members.reduce((sum, host) => sum + host.load, 0);
+    return [...this.#pool.members, ...this.#pool.retiring].reduce((sum, host) => sum + host.load, 0);
   }
 
   /** Which engine serves each stage, and why. */
@@ -75,6 +75,13 @@ export class AgentHosts {
 
   async start(): Promise<void> {
     await this.#pool.start();
+    this.#choices = this.choices;
+  }
+
+  /** Looks anew which engines are at hand: calls that begin from now on use them, the others go on with what they have. */
+  async renew(): Promise<void> {
+    await this.#pool.renew();
+    this.voices.forget();
     this.#choices = this.choices;
   }
 

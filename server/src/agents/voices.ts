@@ -40,6 +40,11 @@ export class Voices {
     }));
   }
 
+  /** Other engines may have others. */
+  forget(): void {
+    this.#list = undefined;
+  }
+
   /** The same for a call that is being opened: none where the list does not come in time. */
   async known(): Promise<readonly OfferedVoice[]> {
     const late = Promise.withResolvers<readonly OfferedVoice[]>();

@@ -154,6 +154,52 @@ test('where one cannot start, the others are closed and the reason is told', asy
   expect(first.closed).toBe(true);
 });
 
+test('a renewed pool places on new members, and closes each old one when it carries nothing more', async () => {
+  const workers = pool(2);
+  await workers.start();
+  const [busy, idle] = launched;
+  Object.assign(busy!, { load: 1 });
+  await workers.renew();
+  expect(launched.slice(2).map(({ index }) => index)).toEqual([0, 1]);
+  expect(workers.members).toEqual(launched.slice(2));
+  await clock.advance(1000);
+  expect([busy?.closed, idle?.closed]).toEqual([false, true]);
+  expect(workers.retiring).toEqual([busy]);
+  Object.assign(busy!, { load: 0 });
+  await clock.advance(1000);
+  expect(busy?.closed).toBe(true);
+});
+
+test('an old member that dies is reported and not started again', async () => {
+  const workers = pool(1);
+  await workers.start();
+  Object.assign(launched[0]!, { load: 1 });
+  await workers.renew();
+  launched[0]?.die(new Error('killed'));
+  expect(mourned).toEqual([launched[0]]);
+  await clock.advance(60_000);
+  expect(launched).toHaveLength(2);
+  expect(workers.complete).toBe(true);
+});
+
+test('where a new member cannot start, the old ones go on', async () => {
+  const workers = pool(2);
+  await workers.start();
+  failing = true;
+  await expect(workers.renew()).rejects.toThrow('no luck');
+  expect(workers.members).toEqual(launched);
+  await workers.close();
+});
+
+test('closing closes old and new members', async () => {
+  const workers = pool(1);
+  await workers.start();
+  Object.assign(launched[0]!, { load: 1 });
+  await workers.renew();
+  await workers.close();
+  expect(launched.map(({ closed }) => closed)).toEqual([true, true]);
+});
+
 test('closing closes all, once, and starts none again', async () => {
   const workers = pool(2);
   await workers.start();

@@ -25,6 +25,8 @@ const BACKOFF_MS = [0, 250, 1000, 4000, 10_000] as const;
 const SETTLED_MS = 30_000;
 /** How long `place` waits where every member is being started again, in ms. */
 const PLACE_PATIENCE_MS = 5000;
+/** How often a member that was replaced is looked at, whether it carries something still, in ms. */
+const RETIRE_MS = 1000;
 
 /** One place of the pool: a member, or the wait for its next life. */
 interface Slot<M> {
@@ -41,6 +43,7 @@ export class Pool<M extends Member> {
   readonly #slots: Slot<M>[];
   readonly #waiting = new Set<() => void>();
   readonly #timers = new Set<() => void>();
+  readonly #retiring = new Set<M>();
   #closing: Promise<void> | undefined;
 
   constructor(options: PoolOptions<M>) {
@@ -57,6 +60,11 @@ export class Pool<M extends Member> {
 
   get complete(): boolean {
     return this.members.length === this.#slots.length;
+  }
+
+  /** Replaced ones that carry something still. */
+  get retiring(): readonly M[] {
+    return [...this.#retiring];
   }
 
   /** Starts all members; where one cannot start the others are closed, and its error is thrown. */
@@ -78,6 +86,22 @@ export class Pool<M extends Member> {
     return member && use(member);
   }
 
+  /**
+   * Puts a new member in the place of each, one after another. What is placed from then on goes to it; the old one is
+   * closed when it carries nothing more. Throws where one cannot start: the rest stay as they are.
+   */
+  async renew(): Promise<void> {
+    for (const slot of this.#slots) {
+      if (this.#closing) return;
+      const old = slot.member;
+      if (!old) continue; // its next life is a new one anyway
+      await this.#launch(slot);
+      if (slot.member === old) continue; // closed meanwhile
+      this.#retiring.add(old);
+      this.#retire(old);
+    }
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#shut());
   }
@@ -85,7 +109,8 @@ export class Pool<M extends Member> {
   async #shut(): Promise<void> {
     for (const cancel of this.#timers) cancel();
     this.#wake();
-    const { members } = this;
+    const members = [...this.members, ...this.#retiring];
+    this.#retiring.clear();
     for (const slot of this.#slots) slot.member = undefined;
     await Promise.all(members.map((member) => member.close()));
   }
@@ -99,7 +124,23 @@ export class Pool<M extends Member> {
     this.#wake();
   }
 
+  #retire(member: M): void {
+    const cancel = this.#clock.after(RETIRE_MS, () => {
+      this.#timers.delete(cancel);
+      if (!this.#retiring.has(member)) return;
+      if (member.load > 0) return this.#retire(member);
+      this.#retiring.delete(member);
+      void member.close();
+    });
+    this.#timers.add(cancel);
+  }
+
   #bury(slot: Slot<M>, member: M, error: Error): void {
+    if (slot.member !== member) {
+      // Nobody follows one that was replaced.
+      if (this.#retiring.delete(member)) this.#options.onDeath?.(member);
+      return;
+    }
     slot.member = undefined;
     if (this.#closing) return;
     if (this.#clock.now() - slot.startedAt >= SETTLED_MS) slot.failures = 0;

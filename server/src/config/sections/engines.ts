@@ -25,6 +25,11 @@ import {
 import { ms, some } from './kinds.ts';
 
 export const engines = z.strictObject({
+  models: z.enum(['auto', 'recommended', 'none']).default('auto').meta({
+    env: 'PARLEY_MODELS',
+    description:
+      'Fetch models for stages that nobody has set, in the background: docs/engines-models.md. auto: under npm start.',
+  }),
   openai: z
     .strictObject({
       apiKey: apiKey.meta({ env: 'OPENAI_API_KEY', secret: true, description: 'Key for every stage without its own.' }),
