@@ -170,6 +170,7 @@ export class Listening implements ListenerHandlers {
   openTurn(turn: number): void {
     this.close();
     this.#asrFailed = false;
+    this.#wordsSeen = { text: '', at: this.#options.clock.now() };
     this.#book.open(turn);
     if (this.#opened.turn !== turn) this.#opened = { turn, at: this.#speechStartAt };
     if (this.#book.isTyped(turn)) return;
