@@ -6,10 +6,10 @@ import { script } from './set-up/script.mjs';
 
 const usage = `
 npm run models                              what is there, and what could be had
-npm run models -- <name>                    downloads it
-npm run models -- <name> --from <folder>    takes its files from a folder, for machines without a network
+npm run models -- <name>                    downloads it, or all that are recommended ("recommended")
+npm run models -- <name> --from <folder>    takes its files or archive from a folder, for machines without a network
 
-HF_ENDPOINT and PARLEY_MODEL_MIRROR name other places to download from.
+HF_ENDPOINT and PARLEY_MODEL_MIRROR name other places to download from; PARLEY_MODELS_DIR where they lie.
 `;
 
 await script(usage, async (args) => {
