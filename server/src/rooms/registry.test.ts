@@ -109,6 +109,40 @@ test('an empty room waits a little for a caller to come back, and closes then', 
   expect(closed).toEqual(['lobby: room-closed']);
 });
 
+describe('a room that is made before its first caller', () => {
+  const plan = { agent: {}, firstCallerMs: 5000, webhooks: [], metadata: {} };
+
+  test('waits longer for the first one than for one who may come back', async () => {
+    const room = await rooms().create(plan, 'lobby');
+    await clock.advance(4999);
+    const { caller } = await registry.join({ room: 'lobby' });
+    await clock.advance(60_000);
+    expect(room.closed).toBe(false);
+    room.leave(caller);
+    await clock.advance(1000);
+    expect(room.closed).toBe(true);
+  });
+
+  test('is over when nobody came, which is remembered until there is another', async () => {
+    const room = await rooms().create(plan, 'lobby');
+    await clock.advance(5000);
+    expect([room.closed, registry.find('lobby'), registry.isOver('lobby')]).toEqual([true, undefined, true]);
+    await registry.create(plan, 'lobby');
+    expect(registry.isOver('lobby')).toBe(false);
+  });
+
+  test('has a name of its own, agent and bounds as they were planned, and is told of', async () => {
+    const opened: string[] = [];
+    rooms().events.on('opened', ({ name }) => opened.push(name));
+    const room = await registry.create({ ...plan, agent: { greeting: 'Good day!' }, maxCallers: 2 }, 'lobby');
+    expect(seats[0]?.wishes).toEqual({ greeting: 'Good day!' });
+    expect(room.maxCallers).toBe(2);
+    await expect(registry.create(plan, 'lobby')).rejects.toMatchObject({ code: 'wrong-state' });
+    expect((await registry.create({ ...plan, maxCallers: 64 })).maxCallers).toBe(3);
+    expect(opened).toEqual(['lobby', expect.stringMatching(/^r-/)]);
+  });
+});
+
 test('a room whose agent cannot come is not there, and the next attempt is free', async () => {
   let attempts = 0;
   rooms({}, async (seat) => {
