@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley/agent';
 import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
 import { Access } from './access/index.ts';
 import { accessOptions } from './access-options.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
-import type { Config } from './config/index.ts';
+import { type Config, dataFolder } from './config/index.ts';
+import { History } from './history/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
 import { addressesFor, announcedAddresses, MediaWorkers, reachable, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
@@ -14,6 +16,7 @@ import { Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
 import { turnOptions } from './turn-options.ts';
 import { VERSION } from './version.ts';
+import { Webhooks } from './webhooks/index.ts';
 
 /** What tests and the bench put in the place of the real thing. */
 export interface AppOverrides {
@@ -66,6 +69,8 @@ class House implements App {
   /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
   #gateway: Gateway | undefined;
+  #webhooks: Webhooks | undefined;
+  #history: History | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(config: Config, overrides: AppOverrides) {
@@ -105,6 +110,7 @@ class House implements App {
   async listen(): Promise<Started> {
     try {
       const access = Access.open(accessOptions(this.#config, { log: this.log, clock: this.#clock }));
+      this.#history = this.#makeHistory();
       const [http, ...engines] = await Promise.allSettled([
         this.#makeHttp(access),
         this.#media.start(),
@@ -114,6 +120,8 @@ class House implements App {
       if (http.status === 'rejected') throw http.reason;
       this.#watch();
       const url = await this.#openDoors(http.value, access);
+      this.#openWebhooks();
+      this.#history?.start();
       void this.#checkReachability();
       const made = access.passphrase !== undefined && !this.#config.access.demoPassphrase;
       const passphrase = made ? { passphrase: access.passphrase } : {};
@@ -151,8 +159,13 @@ class House implements App {
   async #shut(): Promise<void> {
     const { rooms, doors, engines } = END_PATIENCE_MS;
     await this.#patiently('rooms', rooms, this.#rooms.close('shutdown'));
+    this.#webhooks?.close();
     await this.#patiently('connections', doors, Promise.all(this.#doors.map((close) => close())));
-    await this.#patiently('engines', engines, Promise.all([this.#hosts.close(), this.#media.close()]));
+    await this.#patiently(
+      'engines',
+      engines,
+      Promise.all([this.#hosts.close(), this.#media.close(), this.#history?.close()]),
+    );
     this.#metrics.close();
   }
 
@@ -179,8 +192,36 @@ class House implements App {
       access,
       proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
+      webhookSecret: this.#config.webhooks.secret,
+      history: this.#history,
       demoDir: server.demoDir || DEMO_DIR,
     });
+  }
+
+  #makeHistory(): History | undefined {
+    const { server, history } = this.#config;
+    if (!history.enabled) return undefined;
+    const { keepDays, databaseUrl } = history;
+    const folder = join(dataFolder(server.dataDir), 'history');
+    const made = History.in({ folder, databaseUrl, keepDays, log: this.log, clock: this.#clock });
+    made.watch(this.#rooms);
+    return made;
+  }
+
+  /** Once this process has the port: another one of the same folder may be delivering still. */
+  #openWebhooks(): void {
+    const { server, webhooks } = this.#config;
+    const { url, secret, events, ...bounds } = webhooks;
+    const opened = Webhooks.open({
+      ...bounds,
+      folder: dataFolder(server.dataDir),
+      target: url !== undefined && secret !== undefined ? { url, secret, events } : undefined,
+      log: this.log,
+      metrics: this.#metrics,
+      clock: this.#clock,
+    });
+    this.#webhooks = opened;
+    this.#rooms.events.on('opened', (room) => opened.watch(room));
   }
 
   async #openDoors(http: FastifyInstance, access: Access): Promise<string> {
@@ -242,6 +283,7 @@ class House implements App {
       workers: () => this.#media.alive,
       hosts: () => this.#hosts.alive,
       sessions: () => this.#hosts.load,
+      webhooks: () => this.#webhooks?.pending ?? 0,
       engines: () => this.#hosts.health,
     });
   }

@@ -220,7 +220,8 @@ const text = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
 const number = (value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : Number(value);
-const time = (value: unknown): string | undefined => (value instanceof Date ? value.toISOString() : undefined);
+const time = (value: unknown): string | undefined =>
+  value === null || value === undefined ? undefined : new Date(value as Date).toISOString();
 
 const writeCursor = ({ openedAt, id }: Place): string => Buffer.from(`${openedAt} ${id}`).toString('base64url');
 

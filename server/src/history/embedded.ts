@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Database, DatabaseFailure, type Row, type Statement } from './database.ts';
@@ -25,7 +25,7 @@ export class EmbeddedDatabase implements Database {
   readonly #lock: FolderLock;
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
-  #end: DatabaseFailure | undefined;
+  #failure: DatabaseFailure | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(worker: Worker, lock: FolderLock) {
@@ -37,17 +37,26 @@ export class EmbeddedDatabase implements Database {
   static async open(folder: string): Promise<EmbeddedDatabase> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = await FolderLock.take(folder);
-    const worker = new Worker(new URL('./embedded-thread.ts', import.meta.url), {
-      workerData: { folder: join(folder, 'database') },
-    });
+    const data = join(folder, 'database');
+    try {
+      // Making it takes memory that its thread would keep, 350 MB: that thread ends, and another one goes on.
+      if (!existsSync(join(data, 'PG_VERSION'))) await (await EmbeddedDatabase.#begin(data, lock)).#end();
+      return await EmbeddedDatabase.#begin(data, lock);
+    } catch (error) {
+      await lock.release();
+      throw DatabaseFailure.from(error);
+    }
+  }
+
+  static async #begin(data: string, lock: FolderLock): Promise<EmbeddedDatabase> {
+    const worker = new Worker(new URL('./embedded-thread.ts', import.meta.url), { workerData: { folder: data } });
     const database = new EmbeddedDatabase(worker, lock);
     try {
       await database.#start();
       return database;
     } catch (error) {
       await worker.terminate();
-      await lock.release();
-      throw DatabaseFailure.from(error);
+      throw error;
     }
   }
 
@@ -60,14 +69,18 @@ export class EmbeddedDatabase implements Database {
   }
 
   async #shut(): Promise<void> {
-    // What was asked before is answered before.
-    await this.#ask((id) => ({ type: 'close', id })).catch(() => {});
-    await this.#worker.terminate();
+    await this.#end();
     await this.#lock.release();
   }
 
+  /** What was asked before is answered before. */
+  async #end(): Promise<void> {
+    await this.#ask((id) => ({ type: 'close', id })).catch(() => {});
+    await this.#worker.terminate();
+  }
+
   #ask(question: (id: number) => Question): Promise<Row[][]> {
-    if (this.#end) return Promise.reject(this.#end);
+    if (this.#failure) return Promise.reject(this.#failure);
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -95,8 +108,8 @@ export class EmbeddedDatabase implements Database {
   }
 
   #lose(cause: Error): void {
-    this.#end ??= new DatabaseFailure('unavailable', `the embedded database is gone: ${cause.message}`, { cause });
-    for (const { reject } of this.#waiting.values()) reject(this.#end);
+    this.#failure ??= new DatabaseFailure('unavailable', `the embedded database is gone: ${cause.message}`, { cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Access } from '../access/index.ts';
 import type { AgentHosts } from '../agents/index.ts';
+import type { History } from '../history/index.ts';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
 
@@ -31,6 +32,8 @@ export interface HttpOptions {
   readonly proxies: number;
   /** Signs the events of rooms whose webhooks have no secret of their own. */
   readonly webhookSecret?: string | undefined;
+  /** Absent where calls are not kept. */
+  readonly history?: History | undefined;
   /** Origins of other sites whose pages may read the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built demo page. */

@@ -18,6 +18,7 @@ export const openApiOptions = (version: string): SwaggerOptions => ({
       { name: 'server', description: 'What the server is, and how it feels' },
       { name: 'rooms', description: 'Where callers and an agent talk' },
       { name: 'agent', description: 'What the agent of a room is told during the call' },
+      { name: 'calls', description: 'What was said in calls' },
       { name: 'tokens', description: 'With which callers join' },
       { name: 'voices', description: 'How the agent can sound' },
     ],

@@ -7,6 +7,7 @@ import { addSecurityHeaders, allowOrigins } from './headers.ts';
 import { openApiOptions } from './openapi.ts';
 import { answerFrameworkError, answerProblems, documentProblems } from './problem.ts';
 import { agentRoutes } from './routes/agent.ts';
+import { callsRoutes } from './routes/calls.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { enginesRoutes } from './routes/engines.ts';
@@ -19,6 +20,8 @@ import { voicesRoutes } from './routes/voices.ts';
 
 /** Longest time for a request to arrive, in ms: who sends it drop by drop holds nothing up. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Longest name in an address, in characters: those of voices are. */
+const LONGEST_PARAM = 256;
 
 /** All routes, not listening yet. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -29,8 +32,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAM },
   });
+  // Bodies are JSON, and nothing else.
+  http.removeContentTypeParser('text/plain');
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   addSecurityHeaders(http);
@@ -45,6 +50,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   roomsRoutes(api, options);
   agentRoutes(api, options);
   enginesRoutes(api, options);
+  callsRoutes(api, options);
   tokensRoutes(api, options);
   voicesRoutes(api, options);
   metricsRoutes(api, options);

@@ -31,6 +31,8 @@ export const testConfig = (sections: Sections = {}): Config =>
     ...sections,
     server: { port: 0, dataDir, ...sections.server },
     media: { port: 0, listen: ['127.0.0.1'], ...sections.media },
+    // An embedded database takes seconds to make: tests that want one say so.
+    history: { enabled: false, ...sections.history },
     limits: { requestsPerSecond: 1000, requestBurst: 1000, ...sections.limits },
   });
 
