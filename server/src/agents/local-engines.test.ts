@@ -1,13 +1,16 @@
 // From the configuration to the words: a real host thread with the local engines that the settings name.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type SessionEvent, startAgentHost } from '@parley/agent';
 import { HUM_VOICE, hasSherpa, RtpCaller, sessionSettings, TINY_ASR, tinyClip, until } from '@parley/agent/testing';
 import { loadConfig } from '../config/index.ts';
 
 const withSherpa = hasSherpa() ? test : test.skip;
+const RENEWING = fileURLToPath(new URL('./testing/renewing.ts', import.meta.url));
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'parley-engines-'));
@@ -58,6 +61,21 @@ withSherpa(
       await host.close();
       await caller.close();
     }
+  },
+  60_000,
+);
+
+withSherpa(
+  'models that come while the server runs serve the calls that begin then: all three on this machine, without a key',
+  () => {
+    // In a process of its own, whose threads look for models where this test wants them.
+    const env = { ...process.env, PARLEY_MODELS_DIR: directory };
+    const flags = ['--disable-warning=ExperimentalWarning', RENEWING];
+    const printed = execFileSync(process.execPath, flags, { encoding: 'utf8', env });
+    expect(JSON.parse(printed)).toEqual([
+      ['pocketsphinx (lite)', 'scripted (lite)', 'espeak (lite)'],
+      ['sherpa', 'local', 'sherpa'],
+    ]);
   },
   60_000,
 );
