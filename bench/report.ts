@@ -5,11 +5,13 @@ export type Figures = Readonly<Record<string, number>>;
 
 /**
  * With `--json`, makes a suite's figures the last line of the output: one JSON object. Else prints nothing.
- * `details`: settings, conditions, trials: whatever the figures need to be understood.
+ * `details`: settings, conditions, trials: whatever the figures need to be understood. `more`: other keys of the result.
  */
-export function report(suite: string, figures: Figures, details?: object): void {
+export function report(suite: string, figures: Figures, details?: object, more?: object): void {
   if (!process.argv.includes('--json')) return;
-  console.log(JSON.stringify({ suite, figures, ...(details && { details }), machine: machine(), commit: commit() }));
+  console.log(
+    JSON.stringify({ suite, figures, ...more, ...(details && { details }), machine: machine(), commit: commit() }),
+  );
 }
 
 const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown'} x${cpus().length}, node ${process.version}`;

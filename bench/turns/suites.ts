@@ -8,31 +8,16 @@ import {
   hitRatio,
   isUndisturbed,
   LATENESS_ALLOWED_MS,
-  type Numbers,
   speculationGain,
 } from './figures.ts';
 import type { EchoTrial, EndingTrial, OverlapTrial, Trial } from './jobs.ts';
 import { ROOMS, type Room } from './room-noise.ts';
 import { type Outcome, runJob, type ServerPlan } from './run.ts';
+import { scenes } from './scenes/suite.ts';
+import type { SuiteResult, Wrong } from './suite-result.ts';
 import { FINAL_MS, PARTIAL_LAG_MS } from './truthful-asr.ts';
 
-/** A trial that missed its goal, and what the server told of it. */
-export interface Wrong {
-  readonly what: string;
-  readonly told: readonly string[];
-}
-
-export interface SuiteResult {
-  readonly what: string;
-  readonly figures: Numbers;
-  readonly conditions: Readonly<Record<string, Readonly<Record<string, Numbers>>>>;
-  readonly settings: object;
-  readonly wrong: readonly Wrong[];
-  /** Trials in which the callers' own clock was disturbed. */
-  readonly leftOut: number;
-}
-
-export const SUITES = { endings, overlaps, echoes, speculation };
+export const SUITES = { endings, overlaps, echoes, speculation, scenes };
 export type SuiteName = keyof typeof SUITES;
 
 const SEED = 1;

@@ -33,7 +33,7 @@ export const NOTHING = 1;
 const TAIL = 5;
 /** A voice as loud as this share of its own level is in full: the codec takes some, a softened one has a quarter. */
 const FULL_SHARE = 0.8;
-/** A reply's last packet may come so long after the reply's end is told of, in ms; the next one's comes a frame later. */
+/** A reply's last packet may come so long after its end, in ms; what follows without a break comes a frame later. */
 const END_SLACK_MS = 15;
 
 /** What a caller hears of the agent, told apart by the ends of its replies. */
@@ -103,11 +103,14 @@ export class HeardVoice {
   #tellApart(): HeardSpeech[] {
     const ends = this.#ends.toSorted((a, b) => a.at - b.at);
     const bySlot = new Map<number, VoicePacket[]>();
+    let last = Number.NEGATIVE_INFINITY;
     for (const packet of this.#fullLevel ? this.#packets : withoutTails(this.#packets)) {
       // Not by its arrival: this process may have been late to look.
       const cameAt = packet.mediaAt + this.#offset;
-      const slot = ends.filter(({ at }) => at < cameAt - END_SLACK_MS).length;
+      const slackMs = packet.mediaAt - last > FRAME_MS ? 0 : END_SLACK_MS;
+      const slot = ends.filter(({ at }) => at < cameAt - slackMs).length;
       bySlot.set(slot, [...(bySlot.get(slot) ?? []), packet]);
+      last = packet.mediaAt;
     }
     return [...bySlot].map(([slot, packets]) => this.#speech(packets, ends[slot]));
   }

@@ -25,18 +25,12 @@ import {
   story,
   type TimedWord,
   TONE_LEVEL,
-  type Tolerance,
 } from './replay.ts';
-
-/**
- * What a real line adds to a scene's times: packets of 20 ms both ways, beats that do not fall together, threads that
- * wake late. And a voice may be softened by the first packet of a sound, and given back when nothing comes of it.
- */
-export const REAL_TIME: Tolerance = { lateMs: 150, softMs: 400 };
+import { REAL_TIME } from './tolerance.ts';
 
 const LOOK_MS = 10;
 /** The agent is silent for a second before its greeting, and the line has its delays: a scene lasts longer by so much, in ms. */
-const LONGER_MS = { greeted: 1500, other: 300 };
+const LONGER_MS = { greeted: 1000, other: 300 };
 /** Before a scene and for its joining, in ms: the microphones run meanwhile. */
 const JOINING_MS = 20_000;
 /** What the host tells of comes so long after the callers' last look, in ms. */
@@ -66,8 +60,8 @@ export class Play implements Stage {
   readonly #failures: string[] = [];
   /** Whose ears count: a caller who stays. */
   readonly #witness: string | undefined;
-  /** Clock's ms of the scene's beginning. */
-  #began = Number.POSITIVE_INFINITY;
+  /** Clock's ms of the scene's beginning; undefined while its callers join. */
+  #began: number | undefined;
 
   constructor(options: PlayOptions) {
     const { scene } = options;
@@ -102,7 +96,7 @@ export class Play implements Stage {
   /** What the host told of this room. */
   take(note: SceneNote): void {
     if (note.room !== this.#options.room) return;
-    const at = note.at - sinceEpoch(this.#began);
+    const at = this.#began === undefined ? 0 : note.at - sinceEpoch(this.#began);
     switch (note.kind) {
       case 'request':
         this.#requests.push({ at, ...note.request });
@@ -124,7 +118,7 @@ export class Play implements Stage {
   }
 
   now(): number {
-    return performance.now() - this.#began;
+    return this.#sceneMs(performance.now());
   }
 
   momentAt(moment: Moment): number | undefined {
@@ -133,7 +127,7 @@ export class Play implements Stage {
 
   sounds(callerId: string, said: Said): number {
     const from = this.#guests.get(callerId)?.sounds(said);
-    return from === undefined ? this.now() : from - this.#began;
+    return from === undefined ? this.now() : this.#sceneMs(from);
   }
 
   type(callerId: string, text: string): void {
@@ -195,13 +189,19 @@ export class Play implements Stage {
   }
 
   #hear(id: string, packet: { at: number; mediaAt: number; level: number }): readonly TimedWord[] {
-    if (id !== this.#witness) return [];
-    this.#voice.receive({ ...packet, at: packet.at - this.#began });
+    if (id !== this.#witness || this.#began === undefined) return [];
+    this.#voice.receive({ ...packet, at: this.#sceneMs(packet.at) });
     return packet.level < NOTHING ? [] : this.#echoed.hear(packet.mediaAt);
   }
 
+  /** `at`: clock's ms. */
+  #sceneMs(at: number): number {
+    return at - (this.#began ?? at);
+  }
+
   #lateness(): number {
-    return Math.max(...[...this.#guests.values()].map(({ rtc }) => rtc.microphone.latenessSince(this.#began)));
+    const from = this.#began ?? performance.now();
+    return Math.max(...[...this.#guests.values()].map(({ rtc }) => rtc.microphone.latenessSince(from)));
   }
 
   #seen(until: number): Seen {

@@ -24,17 +24,11 @@ export const AT_ONCE = 4;
 /** Where the callers' own clock was disturbed, a scene is played so often. */
 const ATTEMPTS = 2;
 
-/** Plays the scenes of these names against one server; `told` hears of each as it is over. */
-export async function runScenes(
-  names: readonly string[],
-  told: (name: string, outcome: 'passed' | 'failed' | 'left out') => void = () => {},
-): Promise<ScenesOutcome> {
+/** Plays the scenes of these names against one server. */
+export async function runScenes(names: readonly string[]): Promise<ScenesOutcome> {
   const scenes = loadScenes();
   const outcome = { run: 0, passed: 0, failed: [] as Faulty[], left_out: [] as { name: string; why: string }[] };
-  const leaveOut = (name: string, why: string): void => {
-    outcome.left_out.push({ name, why });
-    told(name, 'left out');
-  };
+  const leaveOut = (name: string, why: string): void => void outcome.left_out.push({ name, why });
   const theatre = await Theatre.open(AT_ONCE);
   // The longest first, so that none is alone at the end.
   const waiting = names.toSorted((a, b) => (scenes.get(b)?.lasts_ms ?? 0) - (scenes.get(a)?.lasts_ms ?? 0));
@@ -49,7 +43,6 @@ export async function runScenes(
     outcome.run++;
     if (played.faults.length === 0) outcome.passed++;
     else outcome.failed.push({ name, what: played.faults.join('; '), story: played.story });
-    told(name, played.faults.length === 0 ? 'passed' : 'failed');
   };
   const stage = async (stall: Stall): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await playOne(stall, name);

@@ -38,10 +38,11 @@ export class SceneHost {
     this.#ears = new SceneEars(hearing);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.on('message', (message: FromHost) => {
+    // What the host says is taken as it says it: a message would come when its thread has nothing else to do.
+    port2.postMessage = (message: FromHost) => {
       if (message.type === 'event') this.#note({ kind: 'event', event: message.event });
       if (message.type !== 'ready' && message.type !== 'bye') tell(message);
-    });
+    };
     const llm = new SceneLlm(systemClock, scene.llm, ({ at: _, ...request }) =>
       this.#note({ kind: 'request', request }),
     );

@@ -12,15 +12,16 @@ export function check(scene: Scene, seen: Seen, tolerance: Tolerance = EXACT): s
   );
   return [
     ...never.map((id) => `line "${id}" was never said: the moment that it waits for did not come`),
-    ...checkWords(expect, seen),
+    ...checkWords(expect, seen, tolerance),
     ...checkReplies(expect, seen),
     ...checkEvents(expect, seen),
     ...checkVoice(expect, seen, tolerance),
   ];
 }
 
-function checkWords({ turns, requests, history }: Expectations, seen: Seen): string[] {
-  const asked = seen.requests.map(({ user }) => user);
+function checkWords({ turns, requests, history }: Expectations, seen: Seen, { droppedGuesses }: Tolerance): string[] {
+  const all = seen.requests.map(({ user }) => user);
+  const asked = droppedGuesses ? withoutGuesses(all, requests, seen) : all;
   return [
     ...differs('turns', turns, turnsOf(seen)),
     ...(typeof requests === 'number'
@@ -28,6 +29,18 @@ function checkWords({ turns, requests, history }: Expectations, seen: Seen): str
       : differs('requests', requests, asked)),
     ...differs('history', history, historyOf(seen)),
   ];
+}
+
+/** Without as many of those that are not expected as there were dropped guesses. */
+function withoutGuesses(asked: readonly string[], expected: Expectations['requests'], { events }: Seen): string[] {
+  let guesses = events.filter(({ event }) => event.type === 'speculation' && event.outcome === 'dropped').length;
+  if (typeof expected === 'number') return asked.slice(Math.min(guesses, Math.max(0, asked.length - expected)));
+  const missing = [...(expected ?? asked)];
+  return asked.filter((user) => {
+    if (user !== missing[0]) return guesses-- <= 0;
+    missing.shift();
+    return true;
+  });
 }
 
 /** Final words by turn, without turns that had none. */

@@ -49,6 +49,8 @@ class Run implements Stage {
   readonly #session: Session;
   /** What comes of hanging up is no part of the scene. */
   #over = false;
+  /** The agent has ended the call: a server closes the room. */
+  #ended = false;
 
   constructor(scene: Scene, parts: ReplayParts) {
     this.#scene = scene;
@@ -73,7 +75,7 @@ class Run implements Stage {
 
   async play(): Promise<void> {
     for (const id of attendance(this.#scene).early) this.join(id);
-    for (let at = 0; at < this.#scene.lasts_ms; at += FRAME_MS) {
+    for (let at = 0; at < this.#scene.lasts_ms && !this.#ended; at += FRAME_MS) {
       this.#script.takeDue();
       await this.#clock.advance(FRAME_MS);
       for (const caller of this.#callers.values()) caller.hear();
@@ -156,6 +158,7 @@ class Run implements Stage {
   #onEvent(event: SessionEvent): void {
     if (this.#over) return;
     this.#events.push({ at: this.#clock.now(), event });
+    if (event.type === 'ended') this.#ended = true;
     if (event.type !== 'client-tool-call') return;
     const tool = this.#scene.tools.find(({ name }) => name === event.name);
     if (!tool) return;

@@ -12,6 +12,8 @@ import type { TimedWord } from './words.ts';
 
 /** How long packets wait in the ear's jitter buffer on a good line, in ms. */
 const BUFFER_MS = 60;
+/** As in a call: the agent's voice that the echo gate must have heard to know whether a line brings it back, in ms. */
+const ECHO_UNKNOWN_MS = 1500;
 
 export interface SceneCallerOptions {
   readonly id: string;
@@ -37,6 +39,7 @@ export class CallerInScene {
   readonly #clock: Clock;
   readonly #echo = new EchoGate();
   readonly #verdict = new EchoVerdict();
+  #voicedMs = 0;
   /** Clock's ms of the first sample. */
   readonly #joinedAt: number;
   #frames = 0;
@@ -58,7 +61,7 @@ export class CallerInScene {
       openGate: (onEvent) => gates.open({ onEvent }),
       arrivalOf: (at) => this.#joinedAt + at,
       isEcho: () => this.#verdict.isEcho(clock.now()),
-      mayEcho: () => this.#verdict.returns,
+      mayEcho: () => this.#verdict.returns || this.#voicedMs < ECHO_UNKNOWN_MS,
       handlers,
     });
     scope.onClose(() => this.#line?.close());
@@ -71,6 +74,7 @@ export class CallerInScene {
 
   /** A frame of the agent's voice leaves; `words` begin in it, in ms of the frame. */
   agentSends(frame: Int16Array, rate: number, at: number, words: readonly TimedWord[]): void {
+    this.#voicedMs += FRAME_MS;
     this.#echo.sent(frame, rate, at);
     if (!this.#loudspeaker) return;
     const backAt = at + this.#loudspeaker.delayMs - FRAME_MS - this.#joinedAt;

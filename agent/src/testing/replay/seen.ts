@@ -69,7 +69,9 @@ export interface Tolerance {
   readonly lateMs: number;
   /** How long an untouched voice may be softer on a suspicion that is given back, in ms. */
   readonly softMs: number;
+  /** Requests for guesses that were dropped may come on top of those that are expected: words and pauses race. */
+  readonly droppedGuesses: boolean;
 }
 
 /** Of a driver whose clock and line are of its own making. */
-export const EXACT: Tolerance = { lateMs: 0, softMs: 0 };
+export const EXACT: Tolerance = { lateMs: 0, softMs: 0, droppedGuesses: false };
