@@ -38,6 +38,7 @@ export const roomDetails = roomSummary
     callers: z.array(
       z.object({
         callerId: z.string(),
+        identity: z.string().optional().describe('As the join token says'),
         displayName: z.string().optional(),
         joinedAt: z.iso.datetime(),
         sending: z.boolean().describe('Audio is sent'),
@@ -62,8 +63,9 @@ export const summarize = (room: Room): z.output<typeof roomSummary> => ({
 
 export const describeRoom = (room: Room): z.output<typeof roomDetails> => ({
   ...summarize(room),
-  callers: room.callers.map(({ id, displayName, joinedAt, producerId, muted }) => ({
+  callers: room.callers.map(({ id, identity, displayName, joinedAt, producerId, muted }) => ({
     callerId: id,
+    identity,
     displayName,
     joinedAt: joinedAt.toISOString(),
     sending: producerId !== undefined,

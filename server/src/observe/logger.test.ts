@@ -31,6 +31,12 @@ test('what is below the level is not written', () => {
   expect(logged({ level: 'silent' }, (log) => log.error('quiet'))).toEqual([]);
 });
 
+test('tokens and secrets are never written', () => {
+  const join = { token: 'eyJ-1', secret: 'hush-1' };
+  const [line] = logged({}, (log) => log.info({ token: 'eyJ-2', join, request: { join } }, 'joining'));
+  expect(line).not.toMatch(/eyJ-|hush-/);
+});
+
 test('keys of engines are never written', () => {
   const [line] = logged({}, (log) => log.info({ engines: { openai: { apiKey: 'sk-1' } }, apiKey: 'sk-2' }, 'config'));
   expect(line).not.toContain('sk-');

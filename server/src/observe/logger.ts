@@ -10,7 +10,8 @@ export interface LogOptions {
 }
 
 /** What must never be written down, wherever it turns up in a log object. */
-const SECRET_PATHS = ['apiKey', '*.apiKey', '*.*.apiKey', 'authorization', '*.authorization'];
+const SECRET_NAMES = ['apiKey', 'authorization', 'token', 'secret'];
+const SECRET_PATHS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** The server's log. `out` is standard output unless a test reads along. */
 export function createLogger(

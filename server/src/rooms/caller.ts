@@ -27,7 +27,9 @@ export interface TransportOffer {
 
 export interface CallerOptions {
   readonly id: string;
-  readonly displayName?: string;
+  readonly displayName?: string | undefined;
+  /** What the app that sent the caller calls it; absent where nobody vouches for the caller. */
+  readonly identity?: string | undefined;
   readonly router: RoomRouter;
   /** The agent's producer: the caller hears when it plays this one. */
   readonly agentProducerId: string;
@@ -49,6 +51,7 @@ export const CONNECT_PATIENCE_MS = 8000;
 export class Caller {
   readonly id: string;
   readonly displayName: string | undefined;
+  readonly identity: string | undefined;
   readonly joinedAt = new Date();
   readonly #options: CallerOptions;
   readonly #transports: { [D in Direction]?: WebRtcTransport | undefined } = {};
@@ -66,6 +69,7 @@ export class Caller {
     this.#options = options;
     this.id = options.id;
     this.displayName = options.displayName;
+    this.identity = options.identity;
   }
 
   get closed(): boolean {

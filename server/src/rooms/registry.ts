@@ -36,6 +36,8 @@ export interface JoinOptions extends CallWishes {
   /** Absent for a room of one's own. */
   readonly room?: string;
   readonly displayName?: string;
+  /** As the token says. */
+  readonly identity?: string;
 }
 
 /** Where a caller is, and the secret of the way back after a lost connection. */
@@ -102,9 +104,9 @@ export class Registry {
   }
 
   /** Throws a Refusal where there is no place, or nothing to make a room of. */
-  async join({ room: name = freshName(), displayName, ...wishes }: JoinOptions): Promise<Entry> {
+  async join({ room: name = freshName(), displayName, identity, ...wishes }: JoinOptions): Promise<Entry> {
     const room = this.#rooms.get(name) ?? (await (this.#opening.get(name) ?? this.#open(name, wishes)));
-    const caller = room.join(displayName);
+    const caller = room.join({ displayName, identity });
     this.#cancelGrace(room);
     return { room, caller, secret: this.#keys.issue({ room, caller }) };
   }

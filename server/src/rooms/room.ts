@@ -24,6 +24,12 @@ import { NewsDesk } from './news-desk.ts';
 import type { RoomPlan } from './plan.ts';
 import { Refusal } from './refusal.ts';
 
+/** Who somebody is: to the others, and to the app that sent them. */
+export interface CallerName {
+  readonly displayName?: string | undefined;
+  readonly identity?: string | undefined;
+}
+
 export interface RoomOptions {
   readonly name: string;
   readonly router: RoomRouter;
@@ -116,7 +122,7 @@ export class Room {
     return this.#agent ? [{ producerId: this.#agent.producerId, peerId: AGENT_PEER }, ...callers] : callers;
   }
 
-  join(displayName?: string): Caller {
+  join({ displayName, identity }: CallerName = {}): Caller {
     const { router, maxCallers, clock } = this.#options;
     const agent = this.#agent;
     if (this.closed || !agent) throw new Refusal('unavailable', 'this room is being closed');
@@ -125,6 +131,7 @@ export class Room {
     const caller: Caller = new Caller({
       id,
       displayName,
+      identity,
       router,
       agentProducerId: agent.producerId,
       onProducerClosed: (producerId) => this.events.emit('producer-removed', { producerId, peerId: id }),

@@ -52,8 +52,8 @@ export class Permits {
     const { voice, speed, emotion, turnPreset } = wishes;
     const controls = [voice, speed, emotion, turnPreset].some((wish) => wish !== undefined);
     if (controls) demand(admission, ['control'], 'choose how the agent speaks');
-    const { room, displayName = wishes.displayName } = admission;
-    const order: JoinOptions = { ...wishes, room, displayName };
+    const { room, identity, displayName = wishes.displayName } = admission;
+    const order: JoinOptions = { ...wishes, room, identity, displayName };
     const entry = await rooms.join(order);
     this.#admissions.set(entry.caller, admission);
     return entry;

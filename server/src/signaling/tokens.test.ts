@@ -50,12 +50,16 @@ const forged = (claims = {}): Promise<string> =>
 describe('a token', () => {
   test('opens its room, with or without the name said, under the name that it gives', async () => {
     await start();
-    const token = await tokenFor({ name: 'Ada' });
+    const token = await tokenFor({ identity: 'user-7', name: 'Ada' });
     const ada = await house.client();
     expect(await ada.ask('join', { token, displayName: 'The Boss' })).toMatchObject({ room: 'lobby' });
     const bob = await house.client();
     const { peers } = await bob.ask('join', { token: await tokenFor({}), room: 'lobby', displayName: 'Bob' });
     expect(peers).toMatchObject([{ displayName: 'Ada' }]);
+    const answer = await fetch(`${house.url}/v1/rooms/lobby`, { headers: { authorization: 'Bearer the key' } });
+    expect(await answer.json()).toMatchObject({
+      callers: [{ identity: 'user-7', displayName: 'Ada' }, { displayName: 'Bob' }],
+    });
   });
 
   test('is needed where others can reach the server', async () => {
