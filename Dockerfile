@@ -49,10 +49,11 @@ COPY --from=native /out /usr/local/lib/parley
 RUN apt-get update \
   && apt-get install -y --no-install-recommends espeak-ng pocketsphinx-en-us $(cat /usr/local/lib/parley/packages) \
   && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
-  && install -d -o 1000 -g 1000 /data /models
+  && install -d -o 1000 -g 1000 /data /models /turn
 
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
+  ORT_DISABLE_TELEMETRY=1 \
   PARLEY_DATA=/data \
   PARLEY_MODELS=/models \
   MEDIASOUP_WORKER_BIN=/usr/local/lib/parley/mediasoup-worker \
@@ -61,6 +62,7 @@ ENV NODE_ENV=production \
 WORKDIR /parley
 COPY --from=pruned /parley/node_modules node_modules
 COPY package.json LICENSE config.example.yaml ./
+COPY deploy/image/healthcheck.mjs deploy/image/
 COPY signaling signaling
 COPY agent agent
 COPY server server
@@ -71,5 +73,5 @@ USER 1000:1000
 VOLUME ["/data", "/models"]
 EXPOSE 8000/tcp 44444/tcp 44444/udp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "deploy/image/healthcheck.mjs"]
 CMD ["node", "server/src/main.ts"]
