@@ -1,23 +1,17 @@
 import type { ProviderError, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { TurnEvent, TurnPolicies, TurnState } from '../turns/index.ts';
+import type { TurnEvent, TurnState } from '../turns/index.ts';
 import { EchoLines } from './echo-lines.ts';
 import type { HeardTimes } from './figures.ts';
 import type { Listener, ListenerHandlers } from './listener.ts';
-import { Overlap } from './overlap.ts';
+import { Overlaps } from './overlaps.ts';
 import { policiesOf } from './policies.ts';
+import { Speakers } from './speakers.ts';
+import { SteadyWords } from './steady-words.ts';
 import { Stirs } from './stirs.ts';
 import { type CallerWords, TurnBook } from './turn-book.ts';
 import { TurnEnd, type TurnWords } from './turn-end.ts';
 import type { Utterance } from './utterance.ts';
-
-/** With this much left to say, in ms, the agent has said what matters of its sentence. */
-const LAST_WORDS_MS = 900;
-
-/** Words that are the last ones have not changed for this long and for the silence that would end the turn, in ms... */
-const STEADY_WORDS_MS = 1000;
-/** ...and speech without any is none after this. */
-const WORDLESS_MS = 4000;
 
 /** What a turn model hears of the time before a turn's first sound, in ms: as Pipecat gives it (pre_speech_ms). */
 const LEAD_MS = 500;
@@ -54,12 +48,12 @@ export interface ListeningOptions {
 export class Listening implements ListenerHandlers {
   readonly #options: ListeningOptions;
   readonly #book = new TurnBook();
-  readonly #speaking = new Set<Listener>();
-  readonly #policies: TurnPolicies;
+  readonly #speakers = new Speakers();
   readonly #turnEnd: TurnEnd;
   readonly #echoLines: EchoLines;
   readonly #stirs: Stirs;
-  #overlap: Overlap | undefined;
+  readonly #steadyWords: SteadyWords;
+  readonly #overlaps: Overlaps;
   /** Who spoke last. */
   #heard: Listener | undefined;
   /** The turn that was opened last, and the clock's ms at which it began. */
@@ -67,8 +61,6 @@ export class Listening implements ListenerHandlers {
   #speechStartAt = 0;
   #speechEndAt = 0;
   #asrFinalAt = 0;
-  /** Of the turn that is being heard, and the clock's ms at which they became these. */
-  #wordsSeen = { text: '', at: 0 };
   /** Since the turn was opened. */
   #asrFailed = false;
 
@@ -77,12 +69,21 @@ export class Listening implements ListenerHandlers {
     // A fixed silence asks nobody.
     const asks = turnDetector !== undefined && settings.endpointingMs === undefined;
     this.#options = options;
-    this.#policies = policiesOf(settings);
+    const { endpointing, interruption } = policiesOf(settings);
     this.#echoLines = new EchoLines(options);
     this.#stirs = new Stirs({ ...options, agentSpeaks: () => options.turnState().kind === 'speaking' });
+    this.#steadyWords = new SteadyWords(clock, endpointing);
+    this.#overlaps = new Overlaps({
+      ...options,
+      policy: interruption,
+      byWords: settings.interruptionMs === undefined,
+      book: this.#book,
+      speakers: this.#speakers,
+      echoLines: this.#echoLines,
+    });
     this.#turnEnd = new TurnEnd({
       clock,
-      policy: this.#policies.endpointing,
+      policy: endpointing,
       speculation: settings.speculation,
       patienceMs: settings.silenceWatchdogMs,
       words: () => this.#words(),
@@ -95,31 +96,31 @@ export class Listening implements ListenerHandlers {
 
   /** Clock's ms of the onset of the speech that goes on now, or that is not judged yet; undefined where there is none. */
   get speechStartAt(): number | undefined {
-    return this.#speaking.size > 0 || this.#overlap ? this.#speechStartAt : undefined;
+    return this.#speakers.some || this.#overlaps.open ? this.#speechStartAt : undefined;
   }
 
   speechStart(listener: Listener, at: number): void {
-    const first = this.#speaking.size === 0;
-    this.#speaking.add(listener);
+    const first = this.#speakers.begins(listener);
     this.#echoLines.speechStart(listener, at);
     if (!first) return;
-    if (!this.#overlap) this.#speechStartAt = at;
+    if (!this.#overlaps.open) this.#speechStartAt = at;
     if (this.#options.turnState().kind === 'deciding') this.#turnEnd.wentOn(at);
     this.#options.dispatch({ type: 'speech-start', ...(this.#isEarly(at) ? { early: true } : {}) });
-    if (this.#isOverlapped()) this.#overlap ??= this.#openOverlap(at);
-    this.#overlap?.goesOn();
+    this.#overlaps.speaks(at);
   }
 
   speechGoesOn(): void {
-    this.#overlap?.goesOn();
-    if (this.#options.turnState().kind === 'hearing' && this.#partials) this.#watchWords();
+    this.#overlaps.goesOn();
+    if (this.#options.turnState().kind !== 'hearing' || !this.#speakers.partials) return;
+    const nobodySince = this.#steadyWords.watch(this.#words(), this.#speechStartAt, this.#turnEnd);
+    if (nobodySince !== undefined) this.#speakers.toBackground(nobodySince);
   }
 
   speechEnd(listener: Listener, at: number): void {
-    if (!this.#speaking.delete(listener) || this.#speaking.size > 0) return;
+    if (!this.#speakers.ends(listener)) return;
     this.#heard = listener;
     this.#speechEndAt = at;
-    this.#overlap?.pausedAt(at);
+    this.#overlaps.pausedAt(at);
     this.#options.dispatch({ type: 'speech-end' });
   }
 
@@ -129,8 +130,7 @@ export class Listening implements ListenerHandlers {
       this.#stirs.maybeSpeech(listener, maybe);
       if (this.#options.turnState().kind === 'deciding') this.#turnEnd.stirs(maybe);
     }
-    const alone = this.#speaking.size === 1 && this.#speaking.has(listener);
-    const heard = alone && this.#options.turnState().kind === 'hearing';
+    const heard = this.#speakers.isAlone(listener) && this.#options.turnState().kind === 'hearing';
     if (!heard || hint === 'maybe-starts' || hint === 'nothing') return;
     this.#heard = listener;
     this.#turnEnd.falls(hint === 'maybe-ends');
@@ -157,7 +157,7 @@ export class Listening implements ListenerHandlers {
     if (utterance.settled) this.#asrFinalAt = this.#options.clock.now();
     const turn = this.#book.turnOf(utterance) ?? this.#place(utterance);
     if (turn === undefined) {
-      this.#overlap?.ask();
+      this.#overlaps.ask();
       return;
     }
     const late = turn !== this.#openTurn;
@@ -170,13 +170,13 @@ export class Listening implements ListenerHandlers {
   openTurn(turn: number): void {
     this.close();
     this.#asrFailed = false;
-    this.#wordsSeen = { text: '', at: this.#options.clock.now() };
+    this.#steadyWords.reset();
     this.#book.open(turn);
     if (this.#opened.turn !== turn) this.#opened = { turn, at: this.#speechStartAt };
     if (this.#book.isTyped(turn)) return;
     for (const callerId of this.#book.callers(turn)) this.#show(turn, callerId, false);
     // The speech that took the floor may be over by the time that its words tell so.
-    if (this.#speaking.size === 0) this.#options.dispatch({ type: 'speech-end' });
+    if (!this.#speakers.some) this.#options.dispatch({ type: 'speech-end' });
   }
 
   addTyped(turn: number, callerId: string, text: string): void {
@@ -206,8 +206,7 @@ export class Listening implements ListenerHandlers {
   /** Nothing is waited for any more. */
   close(): void {
     this.#turnEnd.stop();
-    this.#overlap?.close();
-    this.#overlap = undefined;
+    this.#overlaps.close();
   }
 
   /** The turn is answered now: its words are final. When they were heard is undefined for typed ones. */
@@ -215,7 +214,7 @@ export class Listening implements ListenerHandlers {
     this.close();
     this.#finish(turn);
     // Whoever speaks on through the end of the turn says something else from here on.
-    this.#toBackground(this.#options.clock.now());
+    this.#speakers.toBackground(this.#options.clock.now());
     if (this.#book.isTyped(turn)) return undefined;
     const asrFinalAt = this.#book.settled(turn) ? this.#asrFinalAt : undefined;
     return { speechEndAt: this.#speechEndAt, asrFinalAt, completeAt: this.#options.clock.now() };
@@ -250,74 +249,10 @@ export class Listening implements ListenerHandlers {
     return kind === 'overlapped' || kind === 'held';
   }
 
-  #openOverlap(startedAt: number): Overlap {
-    const { clock, dispatch, settings } = this.#options;
-    const byWords = settings.interruptionMs === undefined;
-    return new Overlap({
-      clock,
-      policy: this.#policies.interruption,
-      startedAt,
-      words: () => ({
-        ...this.#book.held,
-        echo: this.#isEcho() || this.#mustBeEcho(),
-        partials: byWords && this.#partials,
-      }),
-      onHold: () => dispatch({ type: 'overlap-lasts' }),
-      onBackground: () => this.#toBackground(clock.now()),
-      onVerdict: (verdict) => {
-        const takes = verdict === 'take-floor' || this.#isEarlyAnswer();
-        dispatch({ type: takes ? 'floor-taken' : 'overlap-ended' });
-      },
-    });
-  }
-
-  /** Words come while they are spoken, whoever speaks now. */
-  get #partials(): boolean {
-    return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.partials);
-  }
-
-  /** Speech in which no words come any more is not the caller's: a radio, a street, other people. */
-  #watchWords(): void {
-    const { text, ...known } = this.#words();
-    const now = this.#options.clock.now();
-    if (text !== this.#wordsSeen.text) this.#wordsSeen = { text, at: now };
-    const since = Math.max(this.#wordsSeen.at, this.#speechStartAt);
-    // An answer to them may be prepared, as it is when the voice falls quiet.
-    if (now - since >= STEADY_WORDS_MS / 2) this.#turnEnd.guess();
-    if (now - since < STEADY_WORDS_MS) return;
-    const pauses = this.#turnEnd.pauses;
-    const silenceMs = this.#policies.endpointing.silenceMs({ text, ...known, settled: true, pauses });
-    const limitMs = text === '' ? WORDLESS_MS : STEADY_WORDS_MS + silenceMs;
-    if (now - since >= limitMs) this.#toBackground(since);
-  }
-
-  #toBackground(at: number): void {
-    for (const listener of [...this.#speaking]) listener.toBackground(at);
-  }
-
-  /** A line that has just brought the agent's words back brings more of them, until other words tell otherwise. */
-  #mustBeEcho(): boolean {
-    const echoing = [...this.#speaking].every((listener) => this.#echoLines.echoes(listener));
-    return this.#speaking.size > 0 && echoing && this.#book.held.text === '';
-  }
-
-  /** All that is heard just now is the agent itself. */
-  #isEcho(): boolean {
-    return this.#speaking.size > 0 && [...this.#speaking].every((listener) => listener.isEcho);
-  }
-
   /** Who began before the agent's voice was heard goes on with the turn, and does not interrupt. */
   #isEarly(at: number): boolean {
     const voiceBeganAt = this.#options.voiceBeganAt();
     return voiceBeganAt !== undefined && at < voiceBeganAt;
-  }
-
-  /** A "yes" into the agent's last words answers them; anywhere else it means: go on. */
-  #isEarlyAnswer(): boolean {
-    const state = this.#options.turnState();
-    const unheard = state.kind === 'held' && state.unheard;
-    if (this.#overlap?.isEcho) return false;
-    return !unheard && this.#book.held.text !== '' && this.#options.remainingMs() < LAST_WORDS_MS;
   }
 
   get #turn(): number {
