@@ -16,7 +16,7 @@ export const webhookTool = z.strictObject({
   name: toolName.describe('What the language model calls it.'),
   description: some.describe('What it does and when to use it, for the language model.'),
   parameters: z
-    .record(z.string(), z.json())
+    .record(z.string(), z.unknown())
     .default({ type: 'object', properties: {} })
     .describe('JSON Schema of the arguments.'),
   url: url.describe('Address that is requested.'),
