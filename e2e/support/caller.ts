@@ -65,11 +65,20 @@ export class PageCaller {
 
   /** What came from the agent since the last call, at 48 kHz. */
   async takeHeard(): Promise<Int16Array> {
-    const bytes = Buffer.from(await this.page.evaluate(() => window.studio.takeHeard()), 'base64');
-    return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return samplesOf(await this.page.evaluate(() => window.studio.takeHeard()));
+  }
+
+  /** The same of each voice, the agent's and other callers', in the order in which they came first. */
+  async takeVoices(): Promise<Int16Array[]> {
+    return (await this.page.evaluate(() => window.studio.takeVoices())).map(samplesOf);
   }
 
   close(): Promise<void> {
     return this.page.context().close();
   }
+}
+
+function samplesOf(pcm: string): Int16Array {
+  const bytes = Buffer.from(pcm, 'base64');
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

@@ -5,6 +5,8 @@ export interface Studio {
   speak(pcm: string, rate: number): Promise<void>;
   /** What the page received from the agent since the last call: 16-bit mono PCM at 48 kHz, base64. */
   takeHeard(): string;
+  /** The same of each voice that came, in the order in which they came first. */
+  takeVoices(): string[];
 }
 
 declare global {
@@ -32,6 +34,7 @@ export function installStudio(): void {
   };
 
   const heard: Int16Array[] = [];
+  const voices: Int16Array[][] = [];
   const record = (track: MediaStreamTrack): void => {
     const stream = new MediaStream([track]);
     // Chromium feeds WebAudio from a remote track only while an element plays it too.
@@ -39,9 +42,13 @@ export function installStudio(): void {
     sink.srcObject = stream;
     sink.muted = true;
     void sink.play();
+    const own: Int16Array[] = [];
+    voices.push(own);
     const tap = context.createScriptProcessor(4096, 1, 1);
     tap.onaudioprocess = ({ inputBuffer }) => {
-      heard.push(Int16Array.from(inputBuffer.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767));
+      const part = Int16Array.from(inputBuffer.getChannelData(0), (x) => Math.max(-1, Math.min(1, x)) * 32767);
+      heard.push(part);
+      own.push(part);
     };
     context.createMediaStreamSource(stream).connect(tap);
     tap.connect(context.destination);
@@ -59,6 +66,15 @@ export function installStudio(): void {
     for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
     return btoa(text);
   };
+  const joined = (parts: Int16Array[]): string => {
+    const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts.splice(0)) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return toBase64(new Uint8Array(all.buffer));
+  };
   window.studio = {
     async speak(pcm, rate) {
       const bytes = Uint8Array.from(atob(pcm), (char) => char.charCodeAt(0));
@@ -70,14 +86,7 @@ export function installStudio(): void {
       source.start();
       await new Promise((resolve) => source.addEventListener('ended', resolve));
     },
-    takeHeard() {
-      const all = new Int16Array(heard.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of heard.splice(0)) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return toBase64(new Uint8Array(all.buffer));
-    },
+    takeHeard: () => joined(heard),
+    takeVoices: () => voices.map(joined),
   };
 }
