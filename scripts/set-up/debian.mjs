@@ -1,5 +1,5 @@
 // Debian packages: named with their reason before anything is installed, all in one go, never without being root.
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -17,8 +17,8 @@ import { hashText, readStamp, writeStamp } from './stamp.mjs';
  */
 
 /**
- * How one sees that a package's content is there, whoever brought it: a program, a library, a file.
- * @type {Record<string, { program: string } | { library: string } | { file: string }>}
+ * How one sees that a package's content is there, whoever brought it: a program, a library, a file, or one of several.
+ * @type {Record<string, { program: string } | { library: string } | { file: string } | { anyFile: string }>}
  */
 const signs = {
   chromium: { program: 'chromium' },
@@ -37,6 +37,7 @@ const signs = {
   'ninja-build': { program: 'ninja' },
   'pkg-config': { program: 'pkg-config' },
   'pocketsphinx-en-us': { file: '/usr/share/pocketsphinx/model/en-us' },
+  postgresql: { anyFile: '/usr/lib/postgresql/*/bin/initdb' },
 };
 
 /**
@@ -55,6 +56,7 @@ async function isThere(name) {
   if (!sign) throw new Error(`no sign is known by which to see the package ${name}`);
   if ('program' in sign) return onPath(sign.program) !== undefined;
   if ('file' in sign) return existsSync(sign.file);
+  if ('anyFile' in sign) return globSync(sign.anyFile).length > 0;
   return (await run('pkg-config', ['--exists', sign.library])).ok;
 }
 

@@ -4,6 +4,7 @@ import { installPackages } from './debian.mjs';
 import { dependencies } from './dependencies.mjs';
 import { psWorker, recognitionNeeds, speechNeed } from './engines.mjs';
 import { currentNode, withNodeFirst } from './node.mjs';
+import { postgresNeed } from './postgres.mjs';
 import { webDemo } from './web-demo.mjs';
 import { builtWorker, downloadedWorker, readyWorker, workerNeed } from './worker.mjs';
 
@@ -39,6 +40,7 @@ export async function setUp({ browser = false, insist = false } = {}) {
   /** @type {Need[]} */
   const needs = [speechNeed, ...(await recognitionNeeds())];
   if (browser && !chromium) needs.push(chromiumNeed);
+  if (browser) needs.push(postgresNeed);
   if (!worker) needs.push(workerNeed);
   await installPackages(needs, { insist });
 

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const FREE_PORTS = { PORT: '0', PARLEY_MEDIA_PORT: '0' };
+const FREE_PORTS = { PORT: '0', PARLEY_MEDIA_PORT: '0', PARLEY_HISTORY_ENABLED: 'false' };
 
 function start(env: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [MAIN], {

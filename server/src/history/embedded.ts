@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Database, DatabaseFailure, type Row, type Statement } from './database.ts';
@@ -39,13 +39,22 @@ export class EmbeddedDatabase implements Database {
     const lock = await FolderLock.take(folder);
     const data = join(folder, 'database');
     try {
-      // Making it takes memory that its thread would keep, 350 MB: that thread ends, and another one goes on.
-      if (!existsSync(join(data, 'PG_VERSION'))) await (await EmbeddedDatabase.#begin(data, lock)).#end();
+      if (!existsSync(data)) await EmbeddedDatabase.#make(data, lock);
       return await EmbeddedDatabase.#begin(data, lock);
     } catch (error) {
       await lock.release();
       throw DatabaseFailure.from(error);
     }
+  }
+
+  /** A server that is killed while it does so must not leave half a database behind. */
+  static async #make(data: string, lock: FolderLock): Promise<void> {
+    const draft = `${data}.making`;
+    rmSync(draft, { recursive: true, force: true });
+    const database = await EmbeddedDatabase.#begin(draft, lock);
+    // Making it took memory that its thread would keep: that thread ends, and another one goes on.
+    await database.#end();
+    renameSync(draft, data);
   }
 
   static async #begin(data: string, lock: FolderLock): Promise<EmbeddedDatabase> {

@@ -19,11 +19,11 @@ export const postgresPrograms = (): string | undefined =>
 export class TestPostgres {
   readonly #folder: string;
   readonly #programs: string;
-  readonly #identity: Identity;
+  readonly #identity: Identity | undefined;
   #process: ChildProcess | undefined;
   #databases = 0;
 
-  private constructor(folder: string, programs: string, identity: Identity) {
+  private constructor(folder: string, programs: string, identity: Identity | undefined) {
     this.#folder = folder;
     this.#programs = programs;
     this.#identity = identity;
@@ -32,7 +32,7 @@ export class TestPostgres {
   static async start(programs: string): Promise<TestPostgres> {
     const folder = mkdtempSync(join(tmpdir(), 'parley-pg-'));
     const identity = unprivileged();
-    if (identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid);
+    if (identity) chownSync(folder, identity.uid, identity.gid);
     // The socket is in there, and the tests are another user.
     chmodSync(folder, 0o755);
     const data = join(folder, 'data');
@@ -81,13 +81,13 @@ export class TestPostgres {
 }
 
 interface Identity {
-  readonly uid?: number;
-  readonly gid?: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** PostgreSQL refuses root. */
-function unprivileged(): Identity {
-  if (process.getuid?.() !== 0) return {};
+function unprivileged(): Identity | undefined {
+  if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
