@@ -11,6 +11,7 @@ export function accessOptions(config: Config, { log, clock }: { log: Logger; clo
     demo: access.demo,
     demoPassphrase: access.demoPassphrase,
     reachableAt: access.bind ?? server.host,
+    published: access.bind,
     proxies: Number(server.trustProxy),
     apiToken: server.apiToken,
     apiKeys: access.apiKeys,

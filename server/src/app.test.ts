@@ -70,7 +70,7 @@ describe('candidates carry the address by which the caller came', () => {
     house = await startTestApp();
     expect(await addressesOf(await house.client({ headers }))).toEqual(['192.168.7.7']);
     await house.close();
-    house = await startTestApp({ server: { trustProxy: true } });
+    house = await startTestApp({ server: { trustProxy: true }, access: { demo: 'public' } });
     expect(await addressesOf(await house.client({ headers }))).toEqual(['198.51.100.1']);
   });
 });

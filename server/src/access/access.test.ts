@@ -106,6 +106,33 @@ describe('the demo', () => {
   });
 });
 
+describe('in a container', () => {
+  const bridge = (headers: Sender['headers']): Sender => ({ ip: '172.17.0.1', headers });
+
+  test('whose host publishes it on its loopback, whoever comes by that is of this machine', async () => {
+    const access = open({ reachableAt: '127.0.0.1', published: '127.0.0.1' });
+    const page = { host: 'localhost:8000', origin: 'http://localhost:8000' };
+    expect(await codeOf(() => access.admit(bridge(page), {}))).toBeUndefined();
+    expect(access.admitRequest(bridge({ host: 'localhost:8000' }))).toEqual({ by: 'this-machine' });
+    const strangers = [
+      { host: 'parley:8000' },
+      { host: 'foe.example:8000', origin: 'http://foe.example:8000' },
+      { ...page, 'x-forwarded-for': '203.0.113.7' },
+    ];
+    for (const headers of strangers) {
+      expect(await codeOf(() => access.admit(bridge(headers), {}))).toBe('unauthorized');
+      expect(await codeOf(() => access.admitRequest(bridge(headers)))).toBe('unauthorized');
+    }
+  });
+
+  test('that is published for all, nobody who comes from outside it is', async () => {
+    const access = open({ reachableAt: '0.0.0.0', published: '0.0.0.0' });
+    expect(access.demo).toBe('passphrase');
+    expect(await codeOf(() => access.admit(bridge(here.headers), {}))).toBe('unauthorized');
+    expect(await codeOf(() => access.admitRequest(bridge(here.headers)))).toBe('unauthorized');
+  });
+});
+
 describe('what is kept from others', () => {
   test('comes from one secret, by purpose', () => {
     const access = open();

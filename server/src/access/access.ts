@@ -1,6 +1,6 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
 import { type Clock, type Logger, systemClock } from '../observe/index.ts';
-import { countedAs, isOwnPage, isThisMachine, type Sender } from './address.ts';
+import { countedAs, isLoopback, isOwnPage, isThisMachine, type Sender } from './address.ts';
 import { type DemoChoice, type DemoDoor, demoRoom, doorOf, isSame, passphraseFrom } from './demo.ts';
 import { GRANTS, type Grant } from './grants.ts';
 import { ApiKeys, hashOfKey, type KeyHolder } from './keys.ts';
@@ -21,6 +21,8 @@ export interface AccessLimits {
 }
 
 export interface AccessOptions extends DemoChoice {
+  /** In a container: where its host publishes the port. */
+  readonly published?: string | undefined;
   /** Where secret and keys are kept. */
   readonly folder: string;
   /** Absent for the one that is kept. */
@@ -118,7 +120,7 @@ export class Access {
 
   /** Lets a caller into a room, or throws an AccessRefused. */
   async admit(sender: Sender, { token, room }: { token?: string; room?: string }): Promise<Admission> {
-    if (!isThisMachine(sender) && !this.#joins.admit(countedAs(sender.ip))) {
+    if (!this.isHere(sender) && !this.#joins.admit(countedAs(sender.ip))) {
       throw AccessRefused.tooMany('calls from one address');
     }
     try {
@@ -157,13 +159,18 @@ export class Access {
 
   /** For what is for everybody: only the pace counts. */
   admitAnybody(sender: Sender): void {
-    if (!isThisMachine(sender)) this.#pace(countedAs(sender.ip));
+    if (!this.isHere(sender)) this.#pace(countedAs(sender.ip));
+  }
+
+  /** True for programs of this machine. */
+  isHere(sender: Sender): boolean {
+    return isThisMachine(sender, this.#options.published);
   }
 
   /** This machine needs no key while nobody else can seem to be it. */
   #isTrusted(sender: Sender): boolean {
     const { apiToken, proxies } = this.#options;
-    return apiToken === undefined && proxies === 0 && isThisMachine(sender) && isOwnPage(sender.headers);
+    return apiToken === undefined && proxies === 0 && this.isHere(sender) && isOwnPage(sender.headers);
   }
 
   #pace(who: string): void {
@@ -171,7 +178,7 @@ export class Access {
   }
 
   #admitToRoom(visitors: Visitors, sender: Sender, room: string): boolean {
-    return isThisMachine(sender) || visitors.admit(room);
+    return this.isHere(sender) || visitors.admit(room);
   }
 
   #withoutToken(sender: Sender, room: string | undefined): Admission {
@@ -180,8 +187,10 @@ export class Access {
     if (demo === 'public') return { room: demoRoom(room), grants: ALL_GRANTS };
     const { origin } = sender.headers;
     const isListed = origin !== undefined && (allowedOrigins.includes('*') || allowedOrigins.includes(origin));
-    const isOurs = origin === undefined || isListed || isOwnPage(sender.headers);
-    if (!isThisMachine(sender) || !isOurs) {
+    // A program that is no browser; in a container its address says nothing, but the name by which it came does.
+    const isProgram = origin === undefined && isLoopback(sender.ip);
+    const isOurs = isProgram || isListed || isOwnPage(sender.headers);
+    if (!this.isHere(sender) || !isOurs) {
       throw new AccessRefused('unauthorized', 'a token is needed to join from outside the server’s own machine');
     }
     return { ...(room !== undefined && { room }), grants: ALL_GRANTS };

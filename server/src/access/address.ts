@@ -19,8 +19,12 @@ const nameOf = (host: string): string => (URL.canParse(`http://${host}`) ? new U
 const isForwarded = (headers: IncomingHttpHeaders): boolean =>
   headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers['x-real-ip'] !== undefined;
 
-/** From a program of this machine: nobody else can come by its own address, unless a proxy brings them. */
-export const isThisMachine = ({ ip, headers }: Sender): boolean => isLoopback(ip) && !isForwarded(headers);
+/**
+ * From a program of this machine: nobody else can come by its own address, unless a proxy brings them. `published`: where
+ * the host of our container publishes our port; who comes to its loopback has another address here.
+ */
+export const isThisMachine = ({ ip, headers }: Sender, published?: string): boolean =>
+  !isForwarded(headers) && (isLoopback(ip) || (published !== undefined && isLoopback(published)));
 
 /** A page that this machine itself has opened; a foreign site can give itself our address, but not our name. */
 export function isOwnPage({ origin, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {

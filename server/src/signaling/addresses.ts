@@ -1,16 +1,18 @@
-import { countedAs, isThisMachine, type Sender } from '../access/index.ts';
+import { type Access, countedAs, type Sender } from '../access/index.ts';
 
 /** How many connections each address has; this machine has as many as it likes. */
 export class Addresses {
+  readonly #access: Access;
   readonly #most: number;
   readonly #counts = new Map<string, number>();
 
-  constructor(most: number) {
+  constructor(access: Access, most: number) {
+    this.#access = access;
     this.#most = most;
   }
 
   isFree(sender: Sender): boolean {
-    return isThisMachine(sender) || (this.#counts.get(countedAs(sender.ip)) ?? 0) < this.#most;
+    return this.#access.isHere(sender) || (this.#counts.get(countedAs(sender.ip)) ?? 0) < this.#most;
   }
 
   /** Counts a connection; the function that is returned takes it back. */

@@ -57,7 +57,7 @@ export class Gateway {
     this.#options = options;
     const { server, limits, access, proxies, allowedOrigins } = options;
     this.#permits = new Permits(access);
-    this.#addresses = new Addresses(limits.connectionsPerAddress);
+    this.#addresses = new Addresses(access, limits.connectionsPerAddress);
     this.#io = new Server(server, {
       serveClient: false,
       maxHttpBufferSize: limits.messageBytes,
