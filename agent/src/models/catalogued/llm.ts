@@ -1,8 +1,9 @@
 import type { CatalogueModel } from '../model.ts';
 
 /**
- * Language models for llama.cpp, as their makers release them on Hugging Face, whose pages name licence, revision, and
- * size and checksum of each file; public projects pin the same. None was downloaded to try.
+ * Language models for llama.cpp, as their makers release them on Hugging Face, whose pages name licence and files. Size,
+ * checksum and revision are those that public projects pin and agree on; docs/engines-models.md names sources. None was
+ * downloaded to try.
  */
 const qwen = (
   size: '1.5B' | '0.5B',
