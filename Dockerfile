@@ -55,7 +55,7 @@ ENV NODE_ENV=production \
   HOST=0.0.0.0 \
   ORT_DISABLE_TELEMETRY=1 \
   PARLEY_DATA=/data \
-  PARLEY_MODELS=/models \
+  PARLEY_MODELS_DIR=/models \
   MEDIASOUP_WORKER_BIN=/usr/local/lib/parley/mediasoup-worker \
   PARLEY_PS_WORKER=/usr/local/lib/parley/ps_worker
 
