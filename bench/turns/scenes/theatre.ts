@@ -75,12 +75,17 @@ export class Stall {
     return this.#playing?.room;
   }
 
-  play(scene: string, attempt: number, lastsMs: number): Promise<Played> {
+  /** Never rejects: what keeps a scene from being played is its fault. */
+  async play(scene: string, attempt: number, lastsMs: number): Promise<Played> {
     const room = roomFor(scene, attempt);
     const over = Promise.withResolvers<Played>();
     this.#playing = { room, over };
     this.tell({ play: { scene, room, url: this.#options.url } });
-    return within(lastsMs + SCENE_PATIENCE_MS, `the end of the scene ${scene}`, over.promise);
+    try {
+      return await within(lastsMs + SCENE_PATIENCE_MS, 'its end', over.promise);
+    } catch (error) {
+      return notPlayed(error instanceof Error ? error.message : String(error));
+    }
   }
 
   tell(message: ToScenes): void {

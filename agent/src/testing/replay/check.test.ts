@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OpusLibrary } from '../../codec/index.ts';
-import { check, JudgedGates, parseScene, type ReplayParts, replay, story } from './index.ts';
+import { check, EXACT, JudgedGates, parseScene, type ReplayParts, replay, type Seen, story } from './index.ts';
 
 const SCENE = `
 title: A question, and a word over the answer
@@ -59,5 +59,32 @@ describe('a replay', () => {
   test('comes out the same every time', async () => {
     const scene = parseScene(SCENE, 'x.yaml');
     expect(story(await replay(scene, parts))).toBe(story(await replay(scene, parts)));
+  });
+});
+
+describe('a driver in real time', () => {
+  const spoken = { startedAt: 1000, lastAt: 3000, endedAt: 3000, cut: false, reply: 1 };
+  const frame = (at: number, gain: number) => ({ at, spoken, gain, held: false });
+  const seen: Seen = {
+    events: [{ at: 900, event: { type: 'speculation', outcome: 'dropped', tokens: 9 } }],
+    lines: new Map([['tap', { from: 1500, to: 1600 }]]),
+    requests: ['what', 'what now'].map((user) => ({ at: 800, user, messages: [] })),
+    spoken: [spoken],
+    frames: [frame(1500, 1), frame(1520, 0.25), frame(1540, 0.25), frame(1560, 1)],
+    broken: [],
+  };
+  const faults = (tolerance: Partial<typeof EXACT>): string[] => {
+    const expectations = 'untouched: [tap], requests: [what now], voice: [{ from: start, within_ms: 1400 }]';
+    const text = `title: T\nlasts_ms: 1\nscript: [{ sound: clicks, id: tap }]\nexpect: { ${expectations} }\n`;
+    return check(parseScene(text, 'x.yaml'), seen, { ...EXACT, ...tolerance }).map(
+      (fault) => fault.split(':')[0] ?? '',
+    );
+  };
+
+  test('may be late, suspicious and hasty by as much as it says', () => {
+    expect(faults({})).toEqual(['requests', 'untouched', 'voice']);
+    expect(faults({ lateMs: 100 })).toEqual(['requests', 'untouched']);
+    expect(faults({ lateMs: 100, softMs: 40 })).toEqual(['requests']);
+    expect(faults({ lateMs: 100, softMs: 20, droppedGuesses: true })).toEqual(['untouched']);
   });
 });
