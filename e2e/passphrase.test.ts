@@ -1,37 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect } from '@jest/globals';
 import { PageCaller } from './support/caller.ts';
-import { browserTest, launchChromium } from './support/chromium.ts';
-import { RunningServer } from './support/server.ts';
+import { browserTest } from './support/chromium.ts';
+import { demoPage } from './support/demo-page.ts';
 
 const PATIENCE_MS = 60_000;
 const PASSPHRASE = 'open sesame';
 
 describe('the demo page of a server that others can reach', () => {
-  let browser: Browser;
-  let server: RunningServer;
-  let caller: PageCaller;
-
-  beforeAll(async () => {
-    const env = { HOST: '0.0.0.0', PARLEY_ACCESS_DEMO_PASSPHRASE: PASSPHRASE };
-    [browser, server] = await Promise.all([launchChromium(), RunningServer.start(env)]);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    caller = await PageCaller.open(browser, server.url);
-  });
-  afterEach(async () => {
-    expect(caller.problems).toEqual([]);
-    await caller.close();
-  });
+  const demo = demoPage({ HOST: '0.0.0.0', PARLEY_ACCESS_DEMO_PASSPHRASE: PASSPHRASE });
 
   browserTest(
     'asks for the passphrase, says when it is wrong, lets in who knows it, and remembers it for the tab',
     async () => {
-      const { page } = caller;
+      const { page } = demo.caller;
       const field = page.getByLabel('Passphrase');
       await field.waitFor();
       await field.fill('open barley');
@@ -40,15 +21,15 @@ describe('the demo page of a server that others can reach', () => {
 
       await field.fill(PASSPHRASE);
       await page.getByRole('button', { name: 'Start call' }).click();
-      await caller.callState('in-call');
-      await caller.agentState('speaking');
-      await caller.endCall();
-      await caller.callState('ended');
+      await demo.caller.callState('in-call');
+      await demo.caller.agentState('speaking');
+      await demo.caller.endCall();
+      await demo.caller.callState('ended');
 
       await page.reload();
-      await caller.startCall();
+      await demo.caller.startCall();
       expect(await field.isVisible()).toBe(false);
-      expect(server.output).not.toContain(PASSPHRASE);
+      expect(demo.server.output).not.toContain(PASSPHRASE);
     },
     PATIENCE_MS,
   );
@@ -56,12 +37,12 @@ describe('the demo page of a server that others can reach', () => {
   browserTest(
     'leads guests who follow an invitation into the same room',
     async () => {
-      const { page } = caller;
-      await page.goto(`${server.url}/?room=tea`);
+      const { page } = demo.caller;
+      await page.goto(`${demo.server.url}/?room=tea`);
       await page.getByLabel('Passphrase').fill(PASSPHRASE);
       await page.getByRole('button', { name: 'Start call' }).click();
-      await caller.callState('in-call');
-      const other = await PageCaller.open(browser, `${server.url}/?room=demo-tea`);
+      await demo.caller.callState('in-call');
+      const other = await PageCaller.open(demo.browser, `${demo.server.url}/?room=demo-tea`);
       await other.page.getByLabel('Passphrase').fill(PASSPHRASE);
       await other.page.getByRole('button', { name: 'Start call' }).click();
       await other.callState('in-call');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { HEARD_RATE, PageCaller } from './support/caller.ts';
 import { browserTest, launchChromium } from './support/chromium.ts';
@@ -8,7 +8,7 @@ import { audibleMs } from './support/sound.ts';
 
 const SECRET = 'a secret that both sides know';
 const PATIENCE_MS = 90_000;
-const turnTest = hasCoturn ? browserTest : browserTest.skip;
+const turnTest = hasCoturn ? browserTest : test.skip;
 
 describe('a call by TURN alone, with the settings of coturn that are shipped', () => {
   let browser: Browser;
