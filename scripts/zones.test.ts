@@ -35,6 +35,7 @@ const server = {
   webhooks: ['rooms', 'observe', '@parley/agent'],
   http: ['access', 'rooms', 'agents', 'history', 'observe', 'config'],
   history: ['rooms', 'media', 'observe'],
+  doctor: ['config', 'media', 'observe', '@parley/agent'],
 };
 const doors = ['@parley/agent', '@parley/signaling', '@parley/signaling/protocol', '@parley/server', 'mediasoup'];
 

@@ -3,4 +3,4 @@ export * from './contracts/index.ts';
 export { startAgentHost } from './host/client.ts';
 export type * from './host/contract.ts';
 export * from './kernel/index.ts';
-export { fetchRecommended, mayDownload, type RecommendedOptions } from './models/index.ts';
+export { fetchRecommended, mayDownload, modelsFolder, type RecommendedOptions } from './models/index.ts';

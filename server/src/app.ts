@@ -8,9 +8,10 @@ import { Access } from './access/index.ts';
 import { accessOptions } from './access-options.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import { type Config, dataFolder } from './config/index.ts';
+import { examineStarted } from './doctor/index.ts';
 import { History } from './history/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
-import { addressesFor, announcedAddresses, MediaWorkers, reachable, turnServersFor } from './media/index.ts';
+import { addressesFor, announcedAddresses, MediaWorkers, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
 import { Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
@@ -122,7 +123,7 @@ class House implements App {
       const url = await this.#openDoors(http.value, access);
       this.#openWebhooks();
       this.#history?.start();
-      void this.#checkReachability();
+      void this.#examine();
       const made = access.passphrase !== undefined && !this.#config.access.demoPassphrase;
       const passphrase = made ? { passphrase: access.passphrase } : {};
       return { url, mediaPorts: this.#media.ports, engines: this.#hosts.choices, ...passphrase };
@@ -262,17 +263,11 @@ class House implements App {
     return addresses;
   }
 
-  /** A caller without media hears nothing and cannot say why: so look from outside, as far as that goes. */
-  async #checkReachability(): Promise<void> {
-    const { announcedAddress } = this.#config.media;
-    if (!announcedAddress) return;
-    for (const port of this.#media.ports) {
-      if (await reachable(announcedAddress, port)) continue;
-      this.log.warn(
-        `media port ${port} does not answer under ${announcedAddress} (media.announcedAddress). ` +
-          `If callers hear nothing: open UDP and TCP port ${port} in the firewall, or correct the address. ` +
-          'Some routers do not let a machine reach itself from outside; then ignore this.',
-      );
+  /** What the doctor sees at once; a caller without media hears nothing and cannot say why. */
+  async #examine(): Promise<void> {
+    const findings = await examineStarted(this.#config, process.env, () => this.#media.createRouter());
+    for (const { check, verdict, says, fix } of findings) {
+      if (verdict === 'failed' || verdict === 'warning') this.log.warn({ check }, `${says}. ${fix}`);
     }
   }
 

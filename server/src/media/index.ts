@@ -3,6 +3,7 @@ export * from './addresses.ts';
 export * from './candidates.ts';
 export * from './codecs.ts';
 export * from './errors.ts';
+export * from './probe.ts';
 export * from './reachable.ts';
 export * from './router.ts';
 export * from './turn.ts';
