@@ -9,7 +9,7 @@ let server: OpenAiServer | undefined;
 afterEach(() => server?.close());
 
 test('every engine that is a server has an address, but OpenAI, whose own client has it', () => {
-  expect(['openai', ...Object.keys(LLM_PRESETS), 'scripted']).toEqual([...LLM_ENGINES]);
+  expect(['openai', ...Object.keys(LLM_PRESETS), 'local', 'scripted']).toEqual([...LLM_ENGINES]);
   for (const { urls } of Object.values(LLM_PRESETS)) for (const url of urls) expect(URL.canParse(url)).toBe(true);
 });
 
