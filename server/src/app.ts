@@ -101,6 +101,7 @@ class House implements App {
       clock,
       createRouter: () => this.#media.createRouter(),
       openAgent: (seat) => this.#hosts.open(seat),
+      recording: config.history.enabled ? config.history.record : undefined,
     });
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger } from '../observe/index.ts';
 import type { Registry, Room } from '../rooms/index.ts';
@@ -17,6 +18,7 @@ import { EmbeddedDatabase } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { Outbox } from './outbox.ts';
 import { PostgresServer } from './postgres.ts';
+import { Recorder, recordingFile, recordingsOf } from './recording/index.ts';
 import { callsCutOff } from './rows.ts';
 import { Scribe } from './scribe.ts';
 
@@ -44,6 +46,8 @@ export class History {
   readonly #server: string;
   readonly #outbox: Outbox;
   readonly #living = new Set<string>();
+  /** Of rooms that are open, and of those whose files are not closed yet. */
+  readonly #recorders = new Set<Recorder>();
   #database: Database | undefined;
   #opening: Promise<void> | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -87,7 +91,19 @@ export class History {
 
   async delete(id: string): Promise<'deleted' | 'lasts' | 'unknown'> {
     if (this.#living.has(id)) return 'lasts';
-    return deleteCall(await this.#ready(), id);
+    const outcome = await deleteCall(await this.#ready(), id);
+    if (outcome === 'deleted') await this.#forgetVoices([id]);
+    return outcome;
+  }
+
+  /** The file of a caller's recording, where there is one; of the first who joined, where none is named. */
+  async recording(id: string, callerId?: string): Promise<string | undefined> {
+    const call = await this.find(id);
+    if (!call?.recorded) return undefined;
+    const files = call.callers
+      .filter((caller) => callerId === undefined || caller.callerId === callerId)
+      .map((caller) => recordingFile(this.#recordings, id, caller.callerId));
+    return files.find((file) => existsSync(file));
   }
 
   /** Writes what still waits. May be called again. */
@@ -98,6 +114,7 @@ export class History {
   async #shut(): Promise<void> {
     this.#cancelRetry?.();
     this.#cancelSweep?.();
+    await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     await this.#opening;
     await this.#outbox.flush();
     this.#outbox.close();
@@ -110,7 +127,16 @@ export class History {
     this.#living.add(room.id);
     room.events.on('closed', () => this.#living.delete(room.id));
     const elapsedMs = (): number => clock.now() - openedAt;
-    new Scribe(room, { outbox: this.#outbox, server: this.#server, recorded: false, elapsedMs });
+    const { recorded } = room;
+    new Scribe(room, { outbox: this.#outbox, server: this.#server, recorded, elapsedMs });
+    if (recorded) this.#record(room, elapsedMs);
+  }
+
+  #record(room: Room, elapsedMs: () => number): void {
+    const { log, clock } = this.#options;
+    const recorder = new Recorder(room, { folder: this.#recordings, elapsedMs, log, clock });
+    this.#recorders.add(recorder);
+    room.events.on('closed', () => void recorder.close().finally(() => this.#recorders.delete(recorder)));
   }
 
   async #open(): Promise<void> {
@@ -149,10 +175,19 @@ export class History {
     this.#cancelSweep = clock.after(SWEEP_MS, () => void this.#sweep());
     try {
       const gone = await deleteOlder(database, new Date(today().getTime() - keepDays * DAY_MS));
+      await this.#forgetVoices(gone);
       if (gone.length > 0) log.info({ calls: gone.length, keepDays }, 'old calls are deleted from the history');
     } catch (error) {
       log.warn({ err: error }, 'old calls could not be deleted from the history');
     }
+  }
+
+  async #forgetVoices(calls: readonly string[]): Promise<void> {
+    for (const call of calls) await rm(recordingsOf(this.#recordings, call), { recursive: true, force: true });
+  }
+
+  get #recordings(): string {
+    return join(this.#options.folder, 'recordings');
   }
 
   async #ready(): Promise<Database> {

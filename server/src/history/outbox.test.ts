@@ -33,7 +33,7 @@ describe('rows on their way to the database', () => {
     outbox.open(database);
     for (const text of ['It', 'It is', 'It is ten']) outbox.put('a', row(text), { soon: false });
     expect(database.written).toEqual([]);
-    clock.advance(1000);
+    await clock.advance(1000);
     await outbox.flush();
     expect(database.written).toEqual([['It is ten']]);
   });
@@ -56,12 +56,12 @@ describe('rows on their way to the database', () => {
     outbox.put('a', row('a'), soon);
     await outbox.flush();
     for (const wait of [250, 1000, 4000]) {
-      clock.advance(wait);
+      await clock.advance(wait);
       await outbox.flush();
     }
     outbox.put('b', row('b'), soon);
     database.away = false;
-    clock.advance(15_000);
+    await clock.advance(15_000);
     await outbox.flush();
     expect(database.written).toEqual([['a', 'b']]);
     expect(logged).toEqual([

@@ -50,6 +50,7 @@ export const roomOrder = z.strictObject({
       emptyMinutes: z.number().min(0.1).max(1440).optional().describe('How long the room waits for its first caller'),
     })
     .prefault({}),
+  record: z.boolean().optional().describe('Keep the voices; callers are told. Absent: as the server is set'),
   webhooks: z.array(hook).max(4).default([]).describe('Where the events of this room go: docs/api.md'),
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(500))
@@ -67,12 +68,13 @@ export interface PlanDefaults {
 }
 
 /** The order in the words of rooms. A webhook that nothing signs is left out: refuse it before. */
-export function planOf({ agent, limits, webhooks, metadata }: RoomOrder, defaults: PlanDefaults): RoomPlan {
+export function planOf({ agent, limits, record, webhooks, metadata }: RoomOrder, defaults: PlanDefaults): RoomPlan {
   const { maxCallers, maxCallMinutes, emptyMinutes } = limits;
   const wishes = { ...agent, ...(maxCallMinutes !== undefined && { maxCallMs: maxCallMinutes * MINUTE_MS }) };
   return {
     agent: given(wishes) as RoomPlan['agent'],
     ...(maxCallers !== undefined && { maxCallers }),
+    ...(record !== undefined && { record }),
     firstCallerMs: emptyMinutes === undefined ? defaults.createdRoomMs : emptyMinutes * MINUTE_MS,
     webhooks: webhooks.flatMap(({ secret: own, ...target }) => {
       const secret = own ?? defaults.webhookSecret;

@@ -1,4 +1,12 @@
-import type { PlainTransport, Router, RtpCapabilities, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type {
+  DirectTransport,
+  PlainTransport,
+  Router,
+  RtpCapabilities,
+  WebRtcServer,
+  WebRtcTransport,
+} from 'mediasoup/types';
+import { AGENT_EAR } from './codecs.ts';
 import { guarded, MediaError } from './errors.ts';
 
 export type {
@@ -20,6 +28,8 @@ const AGENT_PORTS = { min: 20_000, max: 39_999 };
 export class RoomRouter {
   readonly #router: Router;
   readonly #webRtcServer: WebRtcServer;
+  /** One for all that listens in this process. */
+  #tapTransport: Promise<DirectTransport> | undefined;
 
   constructor(router: Router, webRtcServer: WebRtcServer) {
     this.#router = router;
@@ -56,6 +66,14 @@ export class RoomRouter {
     if (!this.#router.canConsume({ producerId, rtpCapabilities })) {
       throw new MediaError('unsupported', 'these capabilities do not include the Opus that is sent');
     }
+  }
+
+  /** Hands over the RTP packets of a producer as they come; the returned function ends that. */
+  async tap(producerId: string, onPacket: (packet: Uint8Array) => void): Promise<() => void> {
+    const transport = await (this.#tapTransport ??= guarded(() => this.#router.createDirectTransport()));
+    const consumer = await guarded(() => transport.consume({ producerId, rtpCapabilities: AGENT_EAR }));
+    consumer.on('rtp', onPacket);
+    return () => consumer.close();
   }
 
   close(): void {

@@ -16,6 +16,8 @@ export interface WebhookTarget {
 export interface RoomPlan {
   readonly agent: AgentWishes;
   readonly maxCallers?: number;
+  /** Absent: as the server is set. */
+  readonly record?: boolean;
   /** How long it waits for its first caller, in ms. */
   readonly firstCallerMs: number;
   readonly webhooks: readonly WebhookTarget[];

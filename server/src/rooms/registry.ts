@@ -30,6 +30,8 @@ export interface RegistryOptions {
   readonly clock?: Clock;
   createRouter(): Promise<RoomRouter>;
   readonly openAgent: OpenAgent;
+  /** Whether rooms are recorded that do not say; absent: recordings are not kept here. */
+  readonly recording?: 'on' | 'off' | undefined;
 }
 
 export interface JoinOptions extends CallWishes {
@@ -92,6 +94,11 @@ export class Registry {
   /** True once no new rooms are made, because the server is about to end. */
   get draining(): boolean {
     return this.#draining !== undefined;
+  }
+
+  /** Rooms may wish to be recorded. */
+  get canRecord(): boolean {
+    return this.#options.recording !== undefined;
   }
 
   find(name: string): Room | undefined {
@@ -170,7 +177,8 @@ export class Registry {
     const { callersPerRoom, resumeMs } = limits;
     const maxCallers = Math.min(plan?.maxCallers ?? callersPerRoom, callersPerRoom);
     const clock = this.#clock;
-    const room = await Room.open({ name, router, openAgent, wishes, plan, maxCallers, resumeMs, log, clock });
+    const recorded = this.canRecord && (plan?.record ?? this.#options.recording === 'on');
+    const room = await Room.open({ name, router, openAgent, wishes, plan, maxCallers, recorded, resumeMs, log, clock });
     this.#adopt(room);
     if (this.#end) await room.close(this.#end);
     return room;

@@ -38,6 +38,8 @@ export interface RoomOptions {
   /** Absent for a room that its first caller has made. */
   readonly plan?: RoomPlan | undefined;
   readonly maxCallers: number;
+  /** Its voices are to be kept; callers are told. */
+  readonly recorded: boolean;
   /** How long a caller whose connection is lost is waited for, in ms; 0: not at all. */
   readonly resumeMs: number;
   readonly log: Logger;
@@ -114,6 +116,20 @@ export class Room {
 
   get closed(): boolean {
     return this.#end !== undefined;
+  }
+
+  /** Its voices are kept. */
+  get recorded(): boolean {
+    return this.#options.recorded;
+  }
+
+  isAgent(peerId: string): boolean {
+    return peerId === AGENT_PEER;
+  }
+
+  /** The RTP packets of what can be heard here, for whoever keeps them; the returned function ends that. */
+  tap(producerId: string, onPacket: (packet: Uint8Array) => void): Promise<() => void> {
+    return this.#options.router.tap(producerId, onPacket);
   }
 
   /** What can be heard here. */

@@ -14,6 +14,7 @@ export const entered = ({ room, caller, secret }: Entry, visit: Visit): Omit<Joi
   routerRtpCapabilities: room.rtpCapabilities,
   engines: [...room.engines],
   answers: room.answers,
+  recording: room.recorded,
   resume: { secret, windowMs: visit.rooms.limits.resumeMs },
   seq: room.news.seq,
 });

@@ -38,6 +38,8 @@ const entered = {
   routerRtpCapabilities: rtpCapabilities,
   engines: z.array(engineChoice),
   answers: answerPolicy,
+  /** The voices are kept: callers are to be told. */
+  recording: z.optional(z.boolean()),
   /** The way back after a lost connection: for `windowMs` after the loss, once. */
   resume: z.object({ secret: z.string(), windowMs: z.number() }),
   /** The number of the room's last event that this answer includes. */

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { DatabaseFailure, type History, spoken, transcriptText } from '../../history/index.ts';
@@ -28,6 +29,8 @@ const search = z.object({
     .optional()
     .describe('Words that were said in one breath; "in quotes": one after the other; -without: not said with them'),
 });
+
+const audio = z.instanceof(Buffer).meta({ type: 'string', format: 'binary' });
 
 /** Behind the guard like all of /v1: what people have said is nobody else's business. */
 export function callsRoutes(api: Api, { history }: HttpOptions): void {
@@ -111,6 +114,32 @@ export function callsRoutes(api: Api, { history }: HttpOptions): void {
         const { room, openedAt } = call;
         const body = { call: call.id, room, openedAt, said: spoken(call).map(showSaid) };
         return reply.type('application/json').send(body);
+      }),
+  );
+
+  api.get(
+    '/v1/calls/:call/recording',
+    {
+      schema: {
+        ...shared,
+        operationId: 'getRecording',
+        summary: 'The voices of a call: the caller on the left channel, the agent on the right; ranges are answered',
+        params: callParams,
+        querystring: z.object({ caller: z.uuid().optional().describe('Absent for the first caller who joined') }),
+        response: {
+          200: { description: 'Ogg Opus', content: { 'audio/ogg': { schema: audio } } },
+          206: { description: 'A range of it', content: { 'audio/ogg': { schema: audio } } },
+          404: problemResponse('There is no such call, or it was not recorded'),
+          416: problemResponse('The range is beyond the end'),
+          503: away,
+        },
+      },
+    },
+    ({ params, query }, reply) =>
+      asking(history, reply, async (kept) => {
+        const file = await kept.recording(params.call, query.caller);
+        if (!file) return sendProblem(reply, 404, 'There is no recording of this call.');
+        return reply.sendFile(basename(file), dirname(file), { cacheControl: false });
       }),
   );
 

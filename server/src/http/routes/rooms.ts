@@ -89,7 +89,7 @@ export function roomsRoutes(api: Api, options: HttpOptions): void {
 }
 
 /** What the order names and this server does not have. Throws a VoiceFailure where the voices cannot be listed. */
-async function cannotBeDone(order: RoomOrder, { hosts, webhookSecret }: HttpOptions): Promise<FieldProblem[]> {
+async function cannotBeDone(order: RoomOrder, { hosts, rooms, webhookSecret }: HttpOptions): Promise<FieldProblem[]> {
   const { engines = {}, voice } = order.agent;
   const problems: FieldProblem[] = [];
   const wrong = (pointer: string, detail: string): void => void problems.push({ in: 'body', pointer, detail });
@@ -105,6 +105,7 @@ async function cannotBeDone(order: RoomOrder, { hosts, webhookSecret }: HttpOpti
   if (voice !== undefined && !engines.tts && !(await hosts.voices.list()).some(({ id }) => id === voice)) {
     wrong('/agent/voice', `there is no voice "${voice}"; see GET /v1/voices`);
   }
+  if (order.record && !rooms.canRecord) wrong('/record', 'this server keeps no calls (history.enabled is false)');
   for (const [at, hook] of order.webhooks.entries()) {
     if (hook.secret === undefined && webhookSecret === undefined)
       wrong(`/webhooks/${at}/secret`, 'give a secret, or set webhooks.secret on the server');

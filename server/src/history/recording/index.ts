@@ -1,0 +1,2 @@
+// Voices as they were sent, kept in Ogg files.
+export * from './recorder.ts';
