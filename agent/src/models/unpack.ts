@@ -1,14 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { unpackTar } from 'modern-tar/fs';
-import unbzip2 from 'unbzip2-stream';
+import { Worker } from 'node:worker_threads';
 import type { ModelFile } from './model.ts';
 import { isThere, sizeOf, unpackedMark } from './places.ts';
+import type { Unpacked, UnpackOrder } from './unpack-thread.ts';
 
-/** Entries of an archive; eSpeak NG's data are some 400. */
-const MAX_ENTRIES = 10_000;
 /** Bytes that come out of one for each that goes in; models hardly shrink. */
 const MAX_GROWTH = 20;
 
@@ -46,33 +43,16 @@ export async function unpack(file: ModelFile, folder: string, signal: AbortSigna
 }
 
 async function unpackAside(archive: string, aside: string, root: string, signal: AbortSignal): Promise<void> {
-  let entries = 0;
-  let bytes = 0;
-  const most = sizeOf(archive) * MAX_GROWTH;
-  const tar = unpackTar(aside, {
-    dmode: 0o755,
-    fmode: 0o644,
-    filter: ({ name, type, size }) => {
-      // Who builds such an archive means harm, or it is another: nothing of it is taken.
-      const parts = name.split(/[/\\]/).filter((part) => part !== '' && part !== '.');
-      if (parts.includes('..') || /^(?:[/\\]|[a-z]:)/i.test(name)) throw new BadArchive(`its path ${name} leads out`);
-      if (parts[0] !== root) throw new BadArchive(`${name} is not in ${root}`);
-      if (type !== 'file' && type !== 'directory') throw new BadArchive(`${name} is no file (${type})`);
-      entries++;
-      bytes += size;
-      if (entries > MAX_ENTRIES || bytes > most) throw new BadArchive('it is larger than any model');
-      // What macOS adds of its own.
-      return !parts.some((part) => part.startsWith('._'));
-    },
-  });
+  signal.throwIfAborted();
+  const order: UnpackOrder = { archive, aside, root, maxBytes: sizeOf(archive) * MAX_GROWTH };
+  const worker = new Worker(new URL('./unpack-thread.ts', import.meta.url), { name: 'unpack', workerData: order });
   try {
-    await pipeline(createReadStream(archive), unbzip2(), tar, { signal });
-  } catch (cause) {
+    const [told] = (await once(worker, 'message', { signal })) as [Unpacked];
+    if (!told.ok) throw told.disk ? new Error(told.message) : new BadArchive(told.message);
+  } catch (error) {
     signal.throwIfAborted();
-    if (cause instanceof BadArchive || isOfTheDisk(cause)) throw cause;
-    throw new BadArchive(`it cannot be unpacked (${cause instanceof Error ? cause.message : cause})`, { cause });
+    throw error;
+  } finally {
+    await worker.terminate();
   }
 }
-
-const isOfTheDisk = (error: unknown): boolean =>
-  ['ENOSPC', 'EACCES', 'EROFS', 'EIO', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
