@@ -53,7 +53,7 @@ export async function examineStarted(
 
 function checkFolders({ server }: Config, env: NodeJS.ProcessEnv): Finding[] {
   const data = { check: 'data folder', variable: 'PARLEY_DATA', leastMb: 50, enoughMb: 500 };
-  const models = { check: 'models folder', variable: 'PARLEY_MODELS_DIR', leastMb: 0, enoughMb: 1000 };
+  const models = { check: 'models folder', variable: 'PARLEY_MODELS_DIR', leastMb: 0, enoughMb: 2000 };
   return [
     checkFolder({ ...data, path: dataFolder(server.dataDir) }),
     checkFolder({ ...models, path: modelsFolder(env) }),
