@@ -1,5 +1,5 @@
 // Debian packages: named with their reason before anything is installed, all in one go, never without being root.
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -17,8 +17,8 @@ import { hashText, readStamp, writeStamp } from './stamp.mjs';
  */
 
 /**
- * How one sees that a package's content is there, whoever brought it: a program, a library, a file, or one of several.
- * @type {Record<string, { program: string } | { library: string } | { file: string } | { anyFile: string }>}
+ * How one sees that a package's content is there, whoever brought it: a program, a library, a file, or one in any folder of a folder.
+ * @type {Record<string, { program: string } | { library: string } | { file: string } | { in: string, file: string }>}
  */
 const signs = {
   chromium: { program: 'chromium' },
@@ -37,7 +37,7 @@ const signs = {
   'ninja-build': { program: 'ninja' },
   'pkg-config': { program: 'pkg-config' },
   'pocketsphinx-en-us': { file: '/usr/share/pocketsphinx/model/en-us' },
-  postgresql: { anyFile: '/usr/lib/postgresql/*/bin/initdb' },
+  postgresql: { in: '/usr/lib/postgresql', file: 'bin/initdb' },
 };
 
 /**
@@ -55,10 +55,13 @@ async function isThere(name) {
   const sign = signs[name];
   if (!sign) throw new Error(`no sign is known by which to see the package ${name}`);
   if ('program' in sign) return onPath(sign.program) !== undefined;
+  if ('in' in sign) return foldersOf(sign.in).some((folder) => existsSync(join(sign.in, folder, sign.file)));
   if ('file' in sign) return existsSync(sign.file);
-  if ('anyFile' in sign) return globSync(sign.anyFile).length > 0;
   return (await run('pkg-config', ['--exists', sign.library])).ok;
 }
+
+/** @param {string} path */
+const foldersOf = (path) => (existsSync(path) ? readdirSync(path) : []);
 
 /**
  * Installs what is missing, or says plainly what to do. Throws when something required stays missing; what is
