@@ -24,11 +24,15 @@ const SURELY_OWN = 2;
  * `echoes`: the line does bring it back.
  */
 export function wordsOverEcho(text: string, lastSaid: string): { words: string; echoes: boolean } {
-  const beside = wordsBeside(text, lastSaid.slice(-JUST_SAID_CHARS - text.length));
+  const isCommand = (word: string): boolean => overlapWords(word) === 'command';
+  const beside = wordsBeside(text, lastSaid.slice(-JUST_SAID_CHARS - text.length), isCommand);
   const own = countOf(text) - countOf(beside);
   if (own <= 0) return { words: text, echoes: false };
   const kind = overlapWords(beside);
-  return { words: kind === 'words' || kind === 'command' ? beside : '', echoes: own >= SURELY_OWN };
+  const speaks = kind === 'words' || kind === 'command';
+  // One that is alike, among others: by chance.
+  if (speaks && own < SURELY_OWN) return { words: text, echoes: false };
+  return { words: speaks ? beside : '', echoes: own >= SURELY_OWN };
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });

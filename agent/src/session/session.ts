@@ -307,11 +307,11 @@ export class Session {
   }
 
   #sayToEnd(what: Parameters<PatienceOptions['say']>[0]): Promise<void> {
+    // The end has waited long enough for whatever the agent is saying.
+    if (what === 'goodbye-time-limit') this.interrupt();
     const saying = Promise.withResolvers<void>();
     this.#saying?.resolve();
     this.#saying = saying;
-    // The end has waited long enough for whatever the agent is saying.
-    if (what === 'goodbye-time-limit') this.interrupt();
     this.say(phrase(what, this.#options.settings.language));
     return saying.promise;
   }

@@ -18,26 +18,34 @@ export function echoesText(heard: string, said: string): number {
   return words.length > 0 ? repeated(words, ours) / words.length : 0;
 }
 
-/** The words of `heard` beside those that repeat passages of `said`: what somebody else said into them. */
-export function wordsBeside(heard: string, said: string): string {
+/**
+ * The words of `heard` beside those that repeat passages of `said`: what somebody else said into them. One word alone in
+ * the midst of a passage is a slip of recognition, unless it `matters`.
+ */
+export function wordsBeside(heard: string, said: string, matters = (_word: string): boolean => false): string {
   const words = wordsOf(heard);
-  const kept = beside(words, wordsOf(said).slice(-MAX_SAID));
+  const kept = beside(words, wordsOf(said).slice(-MAX_SAID), matters);
   return kept.join(' ').replace(/(?<=[\u3040-\u9fff]) (?=[\u3040-\u9fff])/g, '');
 }
 
-function beside(words: readonly string[], said: readonly string[], least = 0): readonly string[] {
+function beside(
+  words: readonly string[],
+  said: readonly string[],
+  matters: (word: string) => boolean,
+  least = 0,
+): readonly string[] {
   const best = bestPassage(words, said);
   if (!best || best.score < least) return words;
-  const before = beside(words.slice(0, best.from), said, MIN_PASSAGE);
-  return [...before, ...putIn(words, best), ...beside(words.slice(best.to), said, MIN_PASSAGE)];
+  const around = (part: readonly string[]): readonly string[] => beside(part, said, matters, MIN_PASSAGE);
+  return [...around(words.slice(0, best.from)), ...putIn(words, best, matters), ...around(words.slice(best.to))];
 }
 
-/** Words in a passage that are not of it: one alone is a slip. */
-function putIn(words: readonly string[], { from, to, last }: Passage): string[] {
+/** Words in a passage that are not of it. */
+function putIn(words: readonly string[], { from, to, last }: Passage, matters: (word: string) => boolean): string[] {
   const own = new Set<number>();
   for (let at = last; at; at = at.before) own.add(at.index);
   const others = words.slice(from, to).map((word, i) => (own.has(from + i) ? '' : word));
-  return others.filter((word, i) => word !== '' && Boolean(others[i - 1] || others[i + 1]));
+  return others.filter((word, i) => word !== '' && Boolean(others[i - 1] || others[i + 1] || matters(word)));
 }
 
 /** How many of `words`, slips counting in part, repeat passages of `said`: the best one, then those around it. */
