@@ -11,7 +11,7 @@ import { type Config, dataFolder } from './config/index.ts';
 import { examineStarted } from './doctor/index.ts';
 import { History } from './history/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
-import { addressesFor, announcedAddresses, MediaWorkers, turnServersFor } from './media/index.ts';
+import { addressesFor, announcedAddresses, type MakeRouter, MediaWorkers, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
 import { Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
@@ -24,6 +24,8 @@ export interface AppOverrides {
   readonly startHost?: StartHost;
   /** Another entry of the agent's worker thread. */
   readonly hostModule?: URL;
+  /** Another kind of router: callers who do not come by WebRTC. */
+  readonly makeRouter?: MakeRouter;
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -80,7 +82,12 @@ class House implements App {
     this.#config = config;
     this.#clock = clock;
     this.log = log;
-    this.#media = new MediaWorkers(config.media, { log, clock, onDeath: () => this.#metrics.workerDied() });
+    this.#media = new MediaWorkers(config.media, {
+      log,
+      clock,
+      onDeath: () => this.#metrics.workerDied(),
+      makeRouter: overrides.makeRouter,
+    });
     this.#hosts = new AgentHosts({
       startHost: overrides.startHost ?? startAgentHost,
       host: {

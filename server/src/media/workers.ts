@@ -16,15 +16,21 @@ export interface MediaHooks {
   readonly log: Logger;
   readonly clock?: Clock;
   onDeath?(): void;
+  /** Another kind of router, for callers who come by other ways (the bench's plain RTP). */
+  readonly makeRouter?: MakeRouter | undefined;
 }
+
+export type MakeRouter = (...parts: ConstructorParameters<typeof RoomRouter>) => RoomRouter;
 
 /** All media workers: rooms go to the least loaded one. */
 export class MediaWorkers {
   readonly #pool: Pool<MediaWorker>;
   readonly #log: Logger;
+  readonly #makeRouter: MakeRouter;
 
-  constructor({ workers, port, listen, logLevel }: MediaOptions, { log, clock, onDeath }: MediaHooks) {
+  constructor({ workers, port, listen, logLevel }: MediaOptions, { log, clock, onDeath, makeRouter }: MediaHooks) {
     this.#log = log;
+    this.#makeRouter = makeRouter ?? ((...parts) => new RoomRouter(...parts));
     this.#pool = new Pool({
       what: 'a media worker',
       size: workers === 'auto' ? availableParallelism() : workers,
@@ -67,7 +73,7 @@ export class MediaWorkers {
   /** For a new room; waits a little where every worker is being started again. */
   async createRouter(): Promise<RoomRouter> {
     const router = await this.#pool.place(
-      async (worker) => new RoomRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
+      async (worker) => this.#makeRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
     );
     if (!router) throw new MediaError('unavailable', 'no media worker is alive');
     return router;
