@@ -13,7 +13,7 @@ export interface DelayLimits {
 export const DELAY_LIMITS: DelayLimits = { startMs: 60, minMs: 20, maxMs: 200 };
 
 /** The share of packets, late retransmissions included, that are to come in time. */
-const QUANTILE = 0.96;
+const QUANTILE = 0.97;
 /** Each packet takes this much of the weight of all before it: a memory of about four seconds. */
 const FORGET = 0.005;
 /** How finely lateness is told, in ms. */
