@@ -3,6 +3,7 @@ export * from './audio.ts';
 export * from './engines.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './line.ts';
 export * from './mouth.ts';
 export * from './providers.ts';
 export * from './session.ts';

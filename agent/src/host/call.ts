@@ -7,6 +7,9 @@ import {
   type EarRtp,
   FRAME_MS,
   HEARING_RATE,
+  type LineNews,
+  type LineOrder,
+  type LineSettings,
   type LlmProvider,
   type MouthRtp,
   type PcmFrame,
@@ -25,9 +28,11 @@ import { Ear } from '../session/ear.ts';
 import { EarlyOnset } from '../session/early-onset.ts';
 import { Listener } from '../session/listener.ts';
 import { RtpMouth } from '../session/mouth.ts';
+import { PcmEar } from '../session/pcm-ear.ts';
 import { Session } from '../session/session.ts';
 import type { ToolSource } from '../tools/index.ts';
 import type { HostLog } from './contract.ts';
+import { Line } from './line.ts';
 
 /** What all calls of one thread share. */
 export interface HostParts {
@@ -58,6 +63,12 @@ interface Caller {
   readonly hearsAgent: EchoGate['sent'];
 }
 
+interface OpenLine {
+  readonly line: Line;
+  readonly ear: PcmEar;
+  readonly tell: (news: LineNews) => void;
+}
+
 /** One session with its own socket: RTP in and out around the conversation. */
 export class Call {
   readonly address: RtpAddress;
@@ -67,6 +78,7 @@ export class Call {
   readonly #socket: RtpSocket;
   readonly #scope: Scope;
   readonly #callers = new Map<string, Caller>();
+  readonly #lines = new Map<string, OpenLine>();
   #mouth: RtpMouth | undefined;
   #session: Session | undefined;
 
@@ -97,6 +109,7 @@ export class Call {
     const { clock, ticker, library, engines, tools, log } = this.#parts;
     const onVoice = (frame: Int16Array, rate: number, at: number): void => {
       for (const caller of this.#callers.values()) caller.hearsAgent(frame, rate, at);
+      for (const { line } of this.#lines.values()) line.say(frame, rate);
     };
     const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock, onVoice });
     this.#scope.onClose(() => mouth.close());
@@ -112,6 +125,9 @@ export class Call {
       log,
       settings: this.#settings,
       emit: this.#emit,
+      onNews: (news) => {
+        for (const { tell, ear } of this.#lines.values()) tell('msAgo' in news ? inAudio(news, ear) : news);
+      },
     });
   }
 
@@ -133,31 +149,17 @@ export class Call {
   }
 
   addEar(rtp: EarRtp): void {
-    const session = this.#session;
-    if (!session || this.#scope.closed) return;
-    this.removeEar(rtp.callerId);
-    const { clock, ticker, library, hearing, engines } = this.#parts;
-    const scope = this.#scope.child(`caller-${rtp.callerId}`);
-    const echo = new EchoGate();
-    const verdict = new EchoVerdict();
-    let voicedMs = 0;
-    const listener = new Listener({
-      callerId: rtp.callerId,
-      asr: engines.asr,
-      ...(this.#settings.language ? { language: this.#settings.language } : {}),
-      scope,
-      openGate: (onEvent) => hearing.openGate({ onEvent }),
-      arrivalOf: (at) => sampleAt(at, ear.arrivedAt(at)) ?? clock.now(),
-      keepsAudio: engines.turn !== undefined,
-      isEcho: () => verdict.isEcho(clock.now()),
-      mayEcho: () => verdict.returns || voicedMs < ECHO_UNKNOWN_MS,
-      handlers: session.ears,
+    const { clock, ticker, library } = this.#parts;
+    const hearing = this.#listen(rtp.callerId, (at) => sampleAt(at, ear.arrivedAt(at)));
+    if (!hearing) return;
+    const { scope, session, listener, onFrame } = hearing;
+    const ear: Ear = new Ear({
+      ear: rtp,
+      library,
+      ticker,
+      clock,
+      onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)),
     });
-    const onFrame = (frame: PcmFrame): void => {
-      verdict.hear(echo.judge(frame, ear.arrivedAt(frame.at) ?? clock.now()), clock.now());
-      listener.push(frame);
-    };
-    const ear = new Ear({ ear: rtp, library, ticker, clock, onFrame });
     scope.onClose(() => ear.close());
     const early = new EarlyOnset(library.decoder({ rate: HEARING_RATE }), () => session.stirs(listener));
     scope.onClose(() => early.close());
@@ -168,11 +170,80 @@ export class Call {
       else early.pause();
     };
     scope.onClose(this.#socket.route(rtp.ssrc, onPacket));
+  }
+
+  /** The agent hears this caller, and speaks to it, by plain PCM. */
+  openLine({ callerId, rate }: LineSettings, tell: (news: LineNews) => void): void {
+    const { ticker, library, engines } = this.#parts;
+    const hearing = this.#listen(callerId, (at) => ear.arrivedAt(at));
+    if (!hearing) return;
+    const { scope, onFrame } = hearing;
+    const ear: PcmEar = new PcmEar({ ticker, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
+    const { language } = this.#settings;
+    const line = new Line({ rate, library, asr: engines.asr, scope, tell, ...(language && { language }) });
+    this.#lines.set(callerId, { line, ear, tell });
+    scope.onClose(() => {
+      ear.close();
+      this.#lines.delete(callerId);
+    });
+  }
+
+  tellLine(callerId: string, order: LineOrder): void {
+    const open = this.#lines.get(callerId);
+    if (!open) return;
+    switch (order.do) {
+      case 'hear':
+        open.ear.push(open.line.heard(order.samples));
+        break;
+      case 'forget':
+        open.ear.forget();
+        break;
+      case 'recognise':
+        void open.line.recognise(order.job, order.samples);
+        break;
+      case 'shorten': {
+        const text = this.#session?.shorten(order.reply, order.heardMs);
+        if (text !== undefined) open.tell({ kind: 'shortened', reply: order.reply, text });
+        break;
+      }
+      case 'unsay':
+        this.#session?.unsay(order.turn, order.who);
+        break;
+    }
+  }
+
+  /** What is between a caller's frames and the conversation, whichever way they come. */
+  #listen(callerId: string, arrivalOf: (at: number) => number | undefined) {
+    const session = this.#session;
+    if (!session || this.#scope.closed) return undefined;
+    this.removeEar(callerId);
+    const { clock, hearing, engines } = this.#parts;
+    const scope = this.#scope.child(`caller-${callerId}`);
+    const echo = new EchoGate();
+    const verdict = new EchoVerdict();
+    let voicedMs = 0;
+    const listener = new Listener({
+      callerId,
+      asr: engines.asr,
+      ...(this.#settings.language ? { language: this.#settings.language } : {}),
+      scope,
+      openGate: (onEvent) => hearing.openGate({ onEvent }),
+      arrivalOf: (at) => arrivalOf(at) ?? clock.now(),
+      keepsAudio: engines.turn !== undefined,
+      isEcho: () => verdict.isEcho(clock.now()),
+      mayEcho: () => verdict.returns || voicedMs < ECHO_UNKNOWN_MS,
+      handlers: session.ears,
+    });
+    const onFrame = (frame: PcmFrame, arrivedAt: number | undefined): void => {
+      verdict.hear(echo.judge(frame, arrivedAt ?? clock.now()), clock.now());
+      listener.push(frame);
+    };
     const hearsAgent: Caller['hearsAgent'] = (samples, rate, at) => {
       voicedMs += FRAME_MS;
       echo.sent(samples, rate, at);
     };
-    this.#callers.set(rtp.callerId, { scope, listener, hearsAgent });
+    this.#callers.set(callerId, { scope, listener, hearsAgent });
+    return { scope, session, listener, onFrame };
   }
 
   removeEar(callerId: string): void {
@@ -232,6 +303,15 @@ export class Call {
     return this.#scope.close(reason);
   }
 }
+
+/** Where that was in what the caller has sent: lines count so. */
+const inAudio = <News extends { readonly msAgo: number }>(
+  news: News,
+  ear: PcmEar,
+): News & { readonly atMs: number } => ({
+  ...news,
+  atMs: Math.max(0, ear.heardMs - news.msAgo),
+});
 
 /** Opus looks this far ahead before it encodes (RFC 6716, 2.1.2): what is decoded comes so much later, in ms. */
 const OPUS_LOOKAHEAD_MS = 6.5;

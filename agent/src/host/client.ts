@@ -3,6 +3,8 @@ import {
   type EngineChoice,
   type EngineFallback,
   type EngineHealth,
+  type LineNews,
+  type LineOrder,
   ProviderError,
   type RtpAddress,
   type SessionEvent,
@@ -26,6 +28,8 @@ interface Held {
   readonly onEvent: (event: SessionEvent) => void;
   readonly opened: PromiseWithResolvers<RtpAddress>;
   readonly closed: PromiseWithResolvers<void>;
+  /** By caller. */
+  readonly lines: Map<string, (news: LineNews) => void>;
 }
 
 /** Starts a worker thread that runs agent sessions; resolves when its engines are loaded. */
@@ -75,7 +79,7 @@ class ThreadHost implements AgentHost {
   async open({ id, settings, engines, tools, onEvent }: SessionOrder): Promise<AgentSession> {
     this.#assertAlive();
     if (this.#sessions.has(id)) throw new TypeError(`session ${id} is open already`);
-    const held: Held = { onEvent, opened: Promise.withResolvers(), closed: Promise.withResolvers() };
+    const held: Held = { onEvent, opened: Promise.withResolvers(), closed: Promise.withResolvers(), lines: new Map() };
     this.#sessions.set(id, held);
     this.#tell({ type: 'open', session: id, settings, engines, tools });
     const address = await held.opened.promise;
@@ -114,18 +118,26 @@ class ThreadHost implements AgentHost {
   }
 
   #session(session: string, address: RtpAddress, held: Held): AgentSession {
-    const tell = (message: ToHost): void => {
-      if (this.#sessions.get(session) === held) this.#tell(message);
+    const tell = (message: ToHost, handedOver: readonly ArrayBuffer[] = []): void => {
+      if (this.#sessions.get(session) === held) this.#tell(message, handedOver);
     };
     return {
       address,
       connectMouth: (mouth) => tell({ type: 'connect-mouth', session, mouth }),
       callerJoined: (callerId, name) => tell({ type: 'caller-joined', session, callerId, name }),
-      callerLeft: (callerId) => tell({ type: 'caller-left', session, callerId }),
+      callerLeft: (callerId) => {
+        held.lines.delete(callerId);
+        tell({ type: 'caller-left', session, callerId });
+      },
       callerAway: (callerId) => tell({ type: 'caller-away', session, callerId }),
       callerBack: (callerId, unheardMs) => tell({ type: 'caller-back', session, callerId, unheardMs }),
       addEar: (ear) => tell({ type: 'add-ear', session, ear }),
       removeEar: (callerId) => tell({ type: 'remove-ear', session, callerId }),
+      openLine: ({ callerId, rate }, onNews) => {
+        held.lines.set(callerId, onNews);
+        tell({ type: 'open-line', session, callerId, rate });
+      },
+      tellLine: (callerId, order) => tell({ type: 'line', session, callerId, order }, transferred(order)),
       callerPlaying: (callerId) => tell({ type: 'caller-playing', session, callerId }),
       callerPlayout: (callerId, delayMs) => tell({ type: 'caller-playout', session, callerId, delayMs }),
       text: (callerId, text) => tell({ type: 'text', session, callerId, text }),
@@ -144,8 +156,8 @@ class ThreadHost implements AgentHost {
     };
   }
 
-  #tell(message: ToHost): void {
-    this.#worker.postMessage(message);
+  #tell(message: ToHost, handedOver: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, handedOver);
   }
 
   #receive(message: FromHost): void {
@@ -163,6 +175,9 @@ class ThreadHost implements AgentHost {
         break;
       case 'event':
         this.#sessions.get(message.session)?.onEvent(message.event);
+        break;
+      case 'line':
+        this.#sessions.get(message.session)?.lines.get(message.callerId)?.(message.news);
         break;
       case 'closed':
         this.#sessions.get(message.session)?.closed.resolve();
@@ -207,3 +222,7 @@ class ThreadHost implements AgentHost {
     if (!this.#closing) for (const mourn of this.#mourners) mourn(error);
   }
 }
+
+/** Audio moves to the thread instead of being copied. */
+const transferred = (order: LineOrder): readonly ArrayBuffer[] =>
+  'samples' in order && order.samples.buffer instanceof ArrayBuffer ? [order.samples.buffer] : [];

@@ -8,6 +8,9 @@ import type {
   EngineFallback,
   EngineHealth,
   EngineSettings,
+  LineNews,
+  LineOrder,
+  LineSettings,
   MouthRtp,
   Prosody,
   RtpAddress,
@@ -100,6 +103,10 @@ export interface AgentSession {
   /** The agent hears this caller. */
   addEar(ear: EarRtp): void;
   removeEar(callerId: string): void;
+  /** The agent hears this caller, and speaks to it, by plain PCM; another line of the same caller takes its place. */
+  openLine(line: LineSettings, onNews: (news: LineNews) => void): void;
+  /** Does nothing where the caller has no line. The samples are handed over: they are empty afterwards. */
+  tellLine(callerId: string, order: LineOrder): void;
   /** The caller hears: the greeting may be spoken (once for the session). */
   callerPlaying(callerId: string): void;
   /** How far the caller's loudspeaker is behind the packets we send, in ms. */

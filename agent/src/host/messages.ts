@@ -7,6 +7,8 @@ import type {
   EngineFallback,
   EngineHealth,
   EngineSettings,
+  LineNews,
+  LineOrder,
   MouthRtp,
   ProviderFailure,
   RtpAddress,
@@ -44,6 +46,8 @@ export type ToHost =
   | { readonly type: 'caller-back'; readonly session: string; readonly callerId: string; readonly unheardMs: number }
   | { readonly type: 'add-ear'; readonly session: string; readonly ear: EarRtp }
   | { readonly type: 'remove-ear'; readonly session: string; readonly callerId: string }
+  | { readonly type: 'open-line'; readonly session: string; readonly callerId: string; readonly rate: number }
+  | { readonly type: 'line'; readonly session: string; readonly callerId: string; readonly order: LineOrder }
   | { readonly type: 'caller-playing'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playout'; readonly session: string; readonly callerId: string; readonly delayMs: number }
   | { readonly type: 'text'; readonly session: string; readonly callerId: string; readonly text: string }
@@ -82,6 +86,7 @@ export type FromHost =
   | { readonly type: 'opened'; readonly session: string; readonly address: RtpAddress }
   | { readonly type: 'refused'; readonly session: string; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: SessionEvent }
+  | { readonly type: 'line'; readonly session: string; readonly callerId: string; readonly news: LineNews }
   | { readonly type: 'closed'; readonly session: string }
   | { readonly type: 'answer'; readonly request: number; readonly value: unknown }
   | {

@@ -3,6 +3,7 @@ import { OpusLibrary } from '../codec/index.ts';
 import type {
   AsrProvider,
   EngineChoice,
+  LineNews,
   LlmProvider,
   TtsProvider,
   TurnDetector,
@@ -46,9 +47,11 @@ export interface HostSetUp {
   readonly loadTools?: (log: HostLog) => Promise<ToolSource>;
 }
 
+type Tell = (message: FromHost, handedOver?: readonly ArrayBuffer[]) => void;
+
 /** Runs a host on this thread until the server says shutdown. */
 export async function runHost({ port, loadEngines, loadHearing, loadTools = noTools }: HostSetUp): Promise<void> {
-  const tell = (message: FromHost): void => port.postMessage(message);
+  const tell: Tell = (message, handedOver = []) => port.postMessage(message, handedOver);
   const log: HostLog = (level, message) => tell({ type: 'log', level, message });
   const [library, hearing, engines, tools] = await Promise.all([
     OpusLibrary.load(),
@@ -99,10 +102,10 @@ const noTools = async (): Promise<ToolSource> => ({ tools: [], close: async () =
 class Calls {
   readonly #parts: HostParts;
   readonly #pick: HostEngines['pick'];
-  readonly #tell: (message: FromHost) => void;
+  readonly #tell: Tell;
   readonly #calls = new Map<string, Call>();
 
-  constructor(parts: HostParts, pick: HostEngines['pick'], tell: (message: FromHost) => void) {
+  constructor(parts: HostParts, pick: HostEngines['pick'], tell: Tell) {
     this.#parts = parts;
     this.#pick = pick;
     this.#tell = tell;
@@ -134,6 +137,12 @@ class Calls {
         break;
       case 'remove-ear':
         call?.removeEar(message.callerId);
+        break;
+      case 'open-line':
+        call?.openLine(message, (news) => this.#tellLine(message, news));
+        break;
+      case 'line':
+        call?.tellLine(message.callerId, message.order);
         break;
       case 'caller-playing':
         call?.callerPlaying();
@@ -191,6 +200,12 @@ class Calls {
     } catch (error) {
       this.#tell({ type: 'refused', session, message: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** Audio moves to the server instead of being copied. */
+  #tellLine({ session, callerId }: { session: string; callerId: string }, news: LineNews): void {
+    const voice = news.kind === 'voice' ? [news.samples.buffer as ArrayBuffer] : [];
+    this.#tell({ type: 'line', session, callerId, news }, voice);
   }
 
   /** As picked, else those of the host. */

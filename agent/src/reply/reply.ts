@@ -115,6 +115,11 @@ export class Reply {
     return this.#ledger.heard(this.#atEarsMs).trim();
   }
 
+  /** The words that were heard if no more than so much of the audio was, in ms. */
+  heardAfter(ms: number): string {
+    return this.#ledger.heard(Math.min(ms, this.#speech?.playedMs ?? 0)).trim();
+  }
+
   /** The same with what bridged a silence. */
   get shown(): string {
     return this.#ledger.shown(this.#atEarsMs).trim();

@@ -1,4 +1,4 @@
-import type { Mouth, SessionSettings } from '../contracts/index.ts';
+import type { ConversationNews, Mouth, SessionSettings } from '../contracts/index.ts';
 import {
   initialTurns,
   step,
@@ -29,6 +29,7 @@ export interface FloorOptions {
   /** These report to the floor, which they must know first. */
   readonly listening: () => Listening;
   readonly speaking: () => Speaking;
+  readonly onNews?: (news: ConversationNews) => void;
   /** After each event. */
   readonly onEvent: (event: TurnEvent) => void;
 }
@@ -108,6 +109,7 @@ export class Floor {
       case 'open-turn':
         this.#options.answering.opened();
         this.#listening.openTurn(effect.turn);
+        this.#tell('turn-opened', effect.turn, this.#listening.turnBeganMsAgo);
         break;
       case 'decide':
         this.#listening.decide();
@@ -117,10 +119,12 @@ export class Floor {
         break;
       case 'drop-turn':
         this.#listening.dropTurn(effect.turn);
+        this.#tell('turn-dropped', effect.turn);
         break;
       case 'keep-turn':
         this.#listening.takeTurn(effect.turn);
         this.remember(effect.turn);
+        this.#tell('turn-taken', effect.turn);
         break;
       case 'drop-overlap':
         this.#listening.dropOverlap();
@@ -136,6 +140,8 @@ export class Floor {
         break;
       case 'adopt-reply':
         this.remember(effect.turn);
+        this.#tell('turn-taken', effect.turn);
+        this.#options.onNews?.({ kind: 'reply-began', turn: effect.turn, reply: effect.reply });
         this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
         break;
       case 'hold':
@@ -157,13 +163,20 @@ export class Floor {
     const language = this.language(turn);
     const order = { turn, reply, ...(language ? { language } : {}) };
     if (answers === 'say') {
+      this.#options.onNews?.({ kind: 'reply-began', turn, reply });
       const { text: say, unrecorded } = this.#toSay;
       this.#speaking.start({ ...order, ...(say === undefined ? {} : { say }), ...(unrecorded ? { unrecorded } : {}) });
       return;
     }
     const heard = this.#listening.takeTurn(turn);
     this.remember(turn);
+    this.#tell('turn-taken', turn);
+    this.#options.onNews?.({ kind: 'reply-began', turn, reply });
     this.#speaking.start(order, heard);
+  }
+
+  #tell(kind: 'turn-opened' | 'turn-taken' | 'turn-dropped', turn: number, msAgo = this.#listening.pausedMsAgo): void {
+    this.#options.onNews?.({ kind, turn, msAgo });
   }
 
   #speculate({ turn, reply }: Extract<TurnEffect, { do: 'speculate' }>): void {

@@ -99,6 +99,16 @@ export class Listening implements ListenerHandlers {
     return this.#speakers.some || this.#overlaps.open ? this.#speechStartAt : undefined;
   }
 
+  /** When whoever has the floor began to speak, in ms before now. */
+  get turnBeganMsAgo(): number {
+    return Math.max(0, this.#options.clock.now() - this.#speechStartAt);
+  }
+
+  /** When somebody last stopped speaking, in ms before now. */
+  get pausedMsAgo(): number {
+    return Math.max(0, this.#options.clock.now() - this.#speechEndAt);
+  }
+
   speechStart(listener: Listener, at: number): void {
     const first = this.#speakers.begins(listener);
     this.#echoLines.speechStart(listener, at);

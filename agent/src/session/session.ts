@@ -3,6 +3,7 @@ import type {
   AgentState,
   ClientTool,
   ClientToolResult,
+  ConversationNews,
   LlmProvider,
   Mouth,
   SayOrder,
@@ -45,6 +46,8 @@ export interface SessionOptions {
   readonly settings: SessionSettings;
   readonly log?: ToolLog;
   readonly emit: (event: SessionEvent) => void;
+  /** Step by step, for lines that show it so. */
+  readonly onNews?: (news: ConversationNews) => void;
 }
 
 /** One conversation: its parts put together, and its door. */
@@ -155,6 +158,18 @@ export class Session {
       this.#listening.close();
       this.#floor.dispatch({ type: 'close' });
     });
+  }
+
+  /** No more than so much of a reply's audio was heard, in ms. What is left of its words; undefined for one that is long past. */
+  shorten(reply: number, heardMs: number): string | undefined {
+    return this.#speaking.shorten(reply, heardMs);
+  }
+
+  /** What was said in this turn is forgotten. */
+  unsay(turn: number, who: 'caller' | 'agent'): void {
+    const { history } = this.#speaking;
+    if (who === 'caller') history.setUser(turn, []);
+    else history.setAssistant(turn, '');
   }
 
   /** Where listeners report to. */

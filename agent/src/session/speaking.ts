@@ -1,4 +1,5 @@
 import type {
+  ConversationNews,
   LlmProvider,
   Mouth,
   ProviderError,
@@ -21,6 +22,8 @@ import {
 import type { TurnEvent } from '../turns/index.ts';
 import { type HeardTimes, turnFigures } from './figures.ts';
 
+const REPLIES_KEPT = 8;
+
 export interface SpeakingOptions {
   readonly scope: Scope;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ export interface SpeakingOptions {
   readonly speech: () => SpeechSettings;
   readonly emit: (event: SessionEvent) => void;
   readonly dispatch: (event: TurnEvent) => void;
+  readonly onNews?: (news: ConversationNews) => void;
   /** How far the listeners' loudspeakers are behind the packets that leave, in ms. */
   readonly playoutMs: () => number;
   /** The tools of a turn's answer. */
@@ -73,6 +77,8 @@ export class Speaking {
   readonly history: History;
   readonly #options: SpeakingOptions;
   #active: Active | undefined;
+  /** The latest that are over: of which less may have been heard than was sent. The oldest goes first. */
+  readonly #past: Active[] = [];
   #lastSaid = '';
 
   constructor(options: SpeakingOptions) {
@@ -156,6 +162,7 @@ export class Speaking {
     if (order.guess && active.adoptedAt === undefined) return;
     this.#record(order, reply.heard);
     this.#show(order, reply.shown, { final: true, interrupted: true });
+    this.#tellOver(active, 'cut', reply.heard);
     // Taken back before it was heard: the same turn goes on.
     if (order.say === undefined && reason === 'barge-in') this.#options.onAnswered(order.turn);
     if (overlapAt === undefined || reply.times.firstPacketAt === undefined) return;
@@ -175,9 +182,25 @@ export class Speaking {
     }
     this.#record(order, outcome.heard);
     this.#show(order, outcome.shown, { final: true, interrupted: outcome.status === 'failed' });
+    this.#tellOver(active, outcome.status, outcome.heard);
     this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
     if (outcome.error) this.#tellFailure(order, outcome.error);
     else if (order.say === undefined) this.#options.onAnswered(order.turn);
+  }
+
+  /** No more than so much of its audio was heard, in ms. What is left of its words; undefined for one that is long past. */
+  shorten(number: number, heardMs: number): string | undefined {
+    const known = this.#past.find(({ order }) => order.reply === number);
+    if (!known) return undefined;
+    const text = known.reply.heardAfter(heardMs);
+    this.#record(known.order, text);
+    return text;
+  }
+
+  #tellOver(active: Active, status: 'done' | 'cut' | 'failed', text: string): void {
+    this.#past.push(active);
+    if (this.#past.length > REPLIES_KEPT) this.#past.shift();
+    this.#options.onNews?.({ kind: 'reply-over', reply: active.order.reply, status, text });
   }
 
   #record({ turn, unrecorded }: ReplyOrder, heard: string): void {

@@ -54,11 +54,20 @@ export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatO
   }
 }
 
+/** The agent does nothing of its own accord. */
+const PLAIN = { greeting: '', idlePromptMs: 0, toolFillerMs: 0, silenceWatchdogMs: 0 } as const;
+
 /** As the server is set, with what is wished for this room in place of it. */
 function settingsFor(settings: SessionSettings, wishes: AgentWishes): SessionSettings {
   const { language, turnPreset, instructions, greeting, answers, names, maxCallMs } = wishes;
-  const wished = { language, turnPreset, instructions, greeting, answers, names, maxCallMs };
-  return { ...settings, ...Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined)) };
+  const { endpointingMs, interruptionMs, plain } = wishes;
+  const turns = { turnPreset, endpointingMs, interruptionMs };
+  const wished = { language, ...turns, instructions, greeting, answers, names, maxCallMs };
+  return {
+    ...settings,
+    ...(plain && PLAIN),
+    ...Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** The voices to choose from. Those of an engine that was picked for this room are not known here: any name will do. */
@@ -100,6 +109,8 @@ async function wire(
       hear(session, consumer, callerId);
       await consumer.resume();
     },
+    openLine: (callerId, { rate, onNews }) => session.openLine({ callerId, rate }, onNews),
+    tellLine: (callerId, order) => session.tellLine(callerId, order),
     callerLeft: (callerId) => session.callerLeft(callerId),
     callerAway: (callerId) => session.callerAway(callerId),
     callerBack: (callerId, unheardMs) => session.callerBack(callerId, unheardMs),

@@ -126,6 +126,12 @@ export interface AgentWishes extends CallWishes {
   readonly tools?: readonly WebhookTool[];
   /** 0 for no limit. */
   readonly maxCallMs?: number;
+  /** Whoever runs the conversation has the say: nothing is asked, bridged or filled by the agent itself. */
+  readonly plain?: boolean;
+  /** A fixed silence that ends each turn, in ms. */
+  readonly endpointingMs?: number;
+  /** Speech over the agent of this length takes the floor whatever it says, in ms. */
+  readonly interruptionMs?: number;
 }
 
 /** What the agent is to say, word for word. */
@@ -141,6 +147,44 @@ export interface SayOrder {
 export interface AddedMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+}
+
+/** What is asked of a caller's line of plain PCM; samples are handed over and empty afterwards. */
+export type LineOrder =
+  | { readonly do: 'hear'; readonly samples: Int16Array }
+  /** What waits to be heard is not to be. */
+  | { readonly do: 'forget' }
+  /** All of it is one utterance, and no turn by itself. Answered by `recognised` or `unrecognised`. */
+  | { readonly do: 'recognise'; readonly job: number; readonly samples: Int16Array }
+  /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
+  | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
+  | { readonly do: 'unsay'; readonly turn: number; readonly who: 'caller' | 'agent' };
+
+/** What a line is told, in the order in which it happens; `atMs`: where that was in the audio that the caller has sent. */
+export type LineNews =
+  | {
+      readonly kind: 'turn-opened' | 'turn-taken' | 'turn-dropped';
+      readonly turn: number;
+      readonly atMs?: number;
+    }
+  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  | {
+      readonly kind: 'reply-over';
+      readonly reply: number;
+      readonly status: 'done' | 'cut' | 'failed';
+      readonly text: string;
+    }
+  /** 20 ms of the agent's voice as they leave. */
+  | { readonly kind: 'voice'; readonly samples: Int16Array }
+  | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
+  | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
+  | { readonly kind: 'shortened'; readonly reply: number; readonly text: string };
+
+/** A caller's audio as plain PCM, both ways. */
+export interface LineOptions {
+  /** Hz. */
+  readonly rate: number;
+  onNews(news: LineNews): void;
 }
 
 /** What a room offers to the agent that takes the seat. */
@@ -164,6 +208,9 @@ export interface RoomAgent {
   callerJoined(callerId: string, name?: string): void;
   /** Resolves when the agent listens to this caller. */
   callerProduced(callerId: string, producerId: string): Promise<void>;
+  /** The agent hears this caller, and speaks to it, by plain PCM; another line of the same caller takes its place. */
+  openLine(callerId: string, line: LineOptions): void;
+  tellLine(callerId: string, order: LineOrder): void;
   /** Nothing of this caller is kept. */
   callerLeft(callerId: string): void;
   /** The caller's connection is lost and may come back: where nobody else hears it, the agent waits. */

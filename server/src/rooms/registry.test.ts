@@ -29,6 +29,8 @@ const quiet: OpenAgent = async (seat) => {
     answers: 'every-turn',
     producerId: 'voice',
     callerProduced: async () => {},
+    openLine: () => {},
+    tellLine: () => {},
     callerJoined: () => {},
     callerLeft: () => {},
     callerAway: (callerId) => void told.push(`away ${callerId}`),

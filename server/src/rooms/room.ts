@@ -11,6 +11,8 @@ import type {
   ClientTool,
   ClientToolResult,
   EngineChoice,
+  LineOptions,
+  LineOrder,
   OpenAgent,
   RoomAgent,
   SayOrder,
@@ -212,6 +214,16 @@ export class Room {
     if (caller.producerId !== producerId) throw new Refusal('wrong-state', 'the audio has ended meanwhile');
     this.events.emit('producer-added', { producerId, peerId: caller.id });
     return producerId;
+  }
+
+  /** The caller speaks and hears by plain PCM instead of RTP; what it says is heard by the agent alone. */
+  openLine(caller: Caller, line: LineOptions): void {
+    this.#agent?.openLine(caller.id, line);
+    this.#hears(caller);
+  }
+
+  tellLine(caller: Caller, order: LineOrder): void {
+    this.#agent?.tellLine(caller.id, order);
   }
 
   async mute(caller: Caller, muted: boolean): Promise<void> {

@@ -10,6 +10,9 @@ import type {
   ClientToolResult,
   EarRtp,
   EngineChoice,
+  LineNews,
+  LineOrder,
+  LineSettings,
   MouthRtp,
   OfferedVoice,
   RtpAddress,
@@ -51,6 +54,8 @@ export type Told =
   | { readonly what: 'back'; readonly callerId: string; readonly unheardMs: number }
   | { readonly what: 'ear'; readonly ear: EarRtp }
   | { readonly what: 'ear-gone'; readonly callerId: string }
+  | { readonly what: 'line'; readonly line: LineSettings; readonly tell: (news: LineNews) => void }
+  | { readonly what: 'line-order'; readonly callerId: string; readonly order: LineOrder }
   | { readonly what: 'playing'; readonly callerId: string }
   | { readonly what: 'playout'; readonly callerId: string; readonly delayMs: number }
   | { readonly what: 'text'; readonly callerId: string; readonly text: string }
@@ -189,6 +194,14 @@ export class FakeSession implements AgentSession {
 
   removeEar(callerId: string): void {
     this.told.put({ what: 'ear-gone', callerId });
+  }
+
+  openLine(line: LineSettings, tell: (news: LineNews) => void): void {
+    this.told.put({ what: 'line', line, tell });
+  }
+
+  tellLine(callerId: string, order: LineOrder): void {
+    this.told.put({ what: 'line-order', callerId, order });
   }
 
   callerPlaying(callerId: string): void {

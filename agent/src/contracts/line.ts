@@ -1,0 +1,46 @@
+/** A caller whose audio comes and goes as plain PCM, and who is told of the conversation step by step. */
+export interface LineSettings {
+  readonly callerId: string;
+  /** Hz of the audio in both directions. */
+  readonly rate: number;
+}
+
+/** What is asked of a line. */
+export type LineOrder =
+  /** Mono; the next of the caller's voice, as fast as the caller likes. */
+  | { readonly do: 'hear'; readonly samples: Int16Array }
+  /** What waits to be heard is not to be. */
+  | { readonly do: 'forget' }
+  /** Turns are not to be found in it: all of it is one utterance. Answered by `recognised` or `unrecognised`. */
+  | { readonly do: 'recognise'; readonly job: number; readonly samples: Int16Array }
+  /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
+  | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
+  /** What was said in this turn is not to be known any more. */
+  | { readonly do: 'unsay'; readonly turn: number; readonly who: 'caller' | 'agent' };
+
+/** What becomes of turns and replies. */
+export type ConversationNews =
+  /** Somebody has the floor; began to speak so many ms ago. */
+  | { readonly kind: 'turn-opened'; readonly turn: number; readonly msAgo: number }
+  /** The turn is over and remembered. */
+  | { readonly kind: 'turn-taken'; readonly turn: number; readonly msAgo: number }
+  /** It was nothing. */
+  | { readonly kind: 'turn-dropped'; readonly turn: number; readonly msAgo: number }
+  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  /** `text`: what was heard of it. */
+  | {
+      readonly kind: 'reply-over';
+      readonly reply: number;
+      readonly status: 'done' | 'cut' | 'failed';
+      readonly text: string;
+    };
+
+/** What a line is told, in the order in which it happens. */
+export type LineNews =
+  /** `atMs`: where that was in the audio that the caller has sent. */
+  | (ConversationNews & { readonly atMs?: number })
+  /** 20 ms of the agent's voice, at the line's rate, as they leave. */
+  | { readonly kind: 'voice'; readonly samples: Int16Array }
+  | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
+  | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
+  | { readonly kind: 'shortened'; readonly reply: number; readonly text: string };
