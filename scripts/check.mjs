@@ -11,14 +11,16 @@ npm run check [-- <paths>]     format, lint (import zones, no cycles) and types;
 npm run format [-- <paths>]    fixes what format and lint can fix by themselves
 `;
 
-const packages = ['signaling', 'agent', 'server', 'web-demo', 'e2e', 'bench', 'scripts'];
+const packages = ['signaling', 'agent', 'server', 'web-demo', 'e2e', 'bench', 'scripts', 'examples/embed-react'];
 
 /**
  * The packages that the paths touch and that have something to check yet: tsc takes an empty one for a mistake.
  * @param {string[]} paths
  */
 function packagesFor(paths) {
-  const touched = packages.filter((name) => paths.length === 0 || paths.some((p) => p.split('/')[0] === name));
+  /** @param {string} name */
+  const isTouched = (name) => paths.some((p) => `${p}/`.startsWith(`${name}/`) || `${name}/`.startsWith(`${p}/`));
+  const touched = packages.filter((name) => paths.length === 0 || isTouched(name));
   return touched.filter((name) => {
     const folder = ['src', '.'].map((sub) => join(root, name, sub)).find((path) => existsSync(path));
     return folder !== undefined && readdirSync(folder).some((file) => /\.(ts|mjs)$/.test(file));
