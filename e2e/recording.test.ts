@@ -90,6 +90,23 @@ describe('a call that is recorded', () => {
         expect(late).toBeGreaterThan(-100);
         expect(late).toBeLessThan(WORD_LATE_MS);
       }
+
+      const { page } = demo.caller;
+      await page.goto(`${demo.server.url}/calls`);
+      await page.getByText('go forward ten meters').first().click();
+      const word = page.locator('.word').filter({ hasText: 'Please' });
+      await word.click();
+      // The player goes to the word and on from there, and the words go with it.
+      await page.waitForFunction(
+        (ms) => {
+          const audio = document.querySelector('audio');
+          return audio && !audio.paused && audio.currentTime * 1000 >= ms;
+        },
+        agents.words.find(({ text }: Json) => text.startsWith('Please')).atMs,
+      );
+      await page.locator('.word[data-said]').filter({ hasText: 'Please' }).waitFor();
+      await page.locator('.line[data-speaker="user"] .latency-badge').first().click();
+      await page.locator('.stage-row.total').waitFor();
     },
     PATIENCE_MS,
   );

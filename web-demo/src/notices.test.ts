@@ -9,6 +9,7 @@ const inCall: InCall = {
   callerId: 'me',
   engines: [],
   answers: 'every-turn',
+  recording: false,
   muted: false,
   microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
   audio: 'playing',
@@ -29,6 +30,12 @@ test('a call that goes well has nothing to tell', () => {
   expect(noticed({ kind: 'connecting', step: 'server' })).toEqual([]);
   expect(noticed(inCall)).toEqual([]);
   expect(noticed(ended('left'))).toEqual([]);
+});
+
+test('a call that is recorded says so as long as it lasts', () => {
+  expect(noticed({ ...inCall, recording: true })).toEqual([
+    expect.objectContaining({ tone: 'calm', title: 'recordingNotice' }),
+  ]);
 });
 
 describe('a microphone that', () => {

@@ -71,6 +71,9 @@ export function noticesOf(state: Pick<PageState, 'call' | 'secure' | 'problem' |
   const { call, secure, problem, localAddress, door } = state;
   const notices: Notice[] = [];
   if (call.kind === 'ended' && call.reason !== 'left') notices.push(endNotice(call, call.reason));
+  if (call.kind === 'in-call' && call.recording) {
+    notices.push({ key: 'recording', tone: 'calm', title: 'recordingNotice', text: 'recordingNoticeHelp' });
+  }
   if (call.kind === 'reconnecting') {
     const text = call.cause === 'media' ? 'reconnectingMediaHelp' : 'reconnectingHelp';
     notices.push({

@@ -8,6 +8,7 @@ const call: InCall = {
   callerId: 'me',
   engines: [],
   answers: 'every-turn',
+  recording: false,
   muted: false,
   microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
   audio: 'playing',

@@ -343,10 +343,10 @@ export class Call {
   }
 
   #inCall(): void {
-    const { room, callerId, engines, answers } = this.#link!.entered;
+    const { room, callerId, engines, answers, recording = false } = this.#link!.entered;
     const { state: microphone } = this.#microphone;
     const { state: audio } = this.#speaker;
-    this.#set({ kind: 'in-call', room, callerId, engines, answers, muted: this.#muted, microphone, audio });
+    this.#set({ kind: 'in-call', room, callerId, engines, answers, recording, muted: this.#muted, microphone, audio });
   }
 
   /** What a call in progress is made of has changed. */

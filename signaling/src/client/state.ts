@@ -38,6 +38,8 @@ export interface InCall {
   readonly engines: readonly EngineChoice[];
   /** When the agent answers; where not every turn, offer `ask`. */
   readonly answers: AnswerPolicy;
+  /** The voices of this call are kept: say so to whoever calls. */
+  readonly recording: boolean;
   readonly muted: boolean;
   readonly microphone: MicrophoneState;
   readonly audio: AudioState;

@@ -5,6 +5,7 @@ import { button, el, icon, setAttribute, setText } from './dom.ts';
 
 /** The name, the room with its invitation, and the language of the page. */
 export function headerView(actions: Actions): View {
+  const calls = el('a', { class: 'button small quiet', href: '/calls' });
   const linkWord = el('span');
   const link = button('button small quiet', actions.copyLink, icon('link'), icon('check'), linkWord);
   link.classList.add('copy');
@@ -20,7 +21,7 @@ export function headerView(actions: Actions): View {
     { class: 'header' },
     el('h1', {}, 'Parley'),
     room,
-    el('div', { class: 'header-tools' }, link, group),
+    el('div', { class: 'header-tools' }, link, calls, group),
   );
   return {
     element,
@@ -30,6 +31,9 @@ export function headerView(actions: Actions): View {
       const where = [wanted && t('room', { room: wanted }), others && t('with', { names: others })];
       setText(room, where.filter(Boolean).join(' · '));
       room.title = others;
+      // A call must not end because its page is left.
+      calls.hidden = call.kind !== 'idle' && call.kind !== 'ended';
+      setText(calls, t('calls'));
       link.hidden = call.kind !== 'in-call';
       link.dataset.done = String(copied);
       setText(linkWord, t(copied ? 'copied' : 'copyLink'));

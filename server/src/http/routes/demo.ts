@@ -18,7 +18,9 @@ const NOT_BUILT_PAGE = `<!doctype html>
 /** Files below it have a hash of their content in their names. */
 const HASHED = '/assets/';
 
-/** The demo page; it may be built while the server runs. */
+const PAGES = { '/': 'index.html', '/calls': 'calls.html' } as const;
+
+/** The demo's pages; they may be built while the server runs. */
 export async function demoRoutes(http: FastifyInstance, folder: string): Promise<void> {
   const hidden = { schema: { hide: true } };
   await http.register(fastifyStatic, {
@@ -32,9 +34,11 @@ export async function demoRoutes(http: FastifyInstance, folder: string): Promise
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  http.get('/', hidden, (_, reply) =>
-    existsSync(join(folder, 'index.html'))
-      ? reply.sendFile('index.html')
-      : reply.code(503).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(NOT_BUILT_PAGE),
-  );
+  for (const [path, page] of Object.entries(PAGES)) {
+    http.get(path, hidden, (_, reply) =>
+      existsSync(join(folder, page))
+        ? reply.sendFile(page)
+        : reply.code(503).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(NOT_BUILT_PAGE),
+    );
+  }
 }
