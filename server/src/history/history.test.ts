@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -62,6 +62,17 @@ onBothDatabases('what is kept', (open) => {
     }
     for (const { id } of [OLD, NEW]) await database.run([callEnded(id, 'room-closed', 1000)]);
     await database.close();
+    const voices = join(place.folder, 'recordings');
+    const orphan = '00000000-0000-4000-8000-000000000009';
+    for (const [call, at] of [
+      [OLD.id, NEW.openedAt],
+      [orphan, OLD.openedAt],
+      [NEW.id, NEW.openedAt],
+    ] as const) {
+      mkdirSync(join(voices, call), { recursive: true });
+      writeFileSync(join(voices, call, 'caller.ogg'), 'OggS');
+      for (const path of [join(voices, call, 'caller.ogg'), join(voices, call)]) utimesSync(path, at, at);
+    }
 
     const history = History.in({
       ...place,
@@ -74,6 +85,8 @@ onBothDatabases('what is kept', (open) => {
     const page = await history.list({ limit: 10 });
     expect(page?.calls.map(({ room }) => room)).toEqual(['new', 'open']);
     await history.close();
+    // Nor does a recording outlive them that no call knows of.
+    expect(readdirSync(voices)).toEqual([NEW.id]);
   });
 });
 

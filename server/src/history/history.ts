@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger } from '../observe/index.ts';
 import type { Registry, Room } from '../rooms/index.ts';
@@ -174,12 +174,20 @@ export class History {
     if (keepDays === 0 || !database || this.#closing) return;
     this.#cancelSweep = clock.after(SWEEP_MS, () => void this.#sweep());
     try {
-      const gone = await deleteOlder(database, new Date(today().getTime() - keepDays * DAY_MS));
-      await this.#forgetVoices(gone);
+      const before = new Date(today().getTime() - keepDays * DAY_MS);
+      const gone = await deleteOlder(database, before);
+      await this.#forgetVoices([...gone, ...(await this.#voicesOlder(before))]);
       if (gone.length > 0) log.info({ calls: gone.length, keepDays }, 'old calls are deleted from the history');
     } catch (error) {
       log.warn({ err: error }, 'old calls could not be deleted from the history');
     }
+  }
+
+  /** Also those whose call another server has deleted, or no database ever had. */
+  async #voicesOlder(than: Date): Promise<readonly string[]> {
+    const calls = await readdir(this.#recordings).catch(() => []);
+    const times = await Promise.all(calls.map((call) => lastWrite(recordingsOf(this.#recordings, call))));
+    return calls.filter((call, at) => !this.#living.has(call) && times[at]! < than.getTime());
   }
 
   async #forgetVoices(calls: readonly string[]): Promise<void> {
@@ -194,6 +202,17 @@ export class History {
     await this.#opening;
     if (!this.#database) throw this.#failure;
     return this.#database;
+  }
+}
+
+/** When a file in the folder was last written to; later than anything where that cannot be seen. */
+async function lastWrite(folder: string): Promise<number> {
+  try {
+    const files = await readdir(folder);
+    const times = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).mtimeMs));
+    return Math.max(...times, (await stat(folder)).mtimeMs);
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 
