@@ -40,19 +40,19 @@ export interface Voice {
 export function recordVoice(library: OpusLibrary, names: readonly SpokenClip[] = UTTERANCES): Voice {
   return {
     utterances: names.map((name) => recordUtterance(library, name)),
-    silence: encode(library, scene([(SILENCE_PACKETS * PACKET_SAMPLES * 1000) / HEARING_RATE])),
+    silence: encodeScene(library, scene([(SILENCE_PACKETS * PACKET_SAMPLES * 1000) / HEARING_RATE])),
   };
 }
 
 function recordUtterance(library: OpusLibrary, name: SpokenClip): Utterance {
   const speech = spoken(name);
   const speechPackets = Math.ceil(speech.length / PACKET_SAMPLES);
-  const packets = encode(library, scene([LEAD_PACKETS * 20, speech, TAIL_PACKETS * 20]));
+  const packets = encodeScene(library, scene([LEAD_PACKETS * 20, speech, TAIL_PACKETS * 20]));
   return { name, packets, first: LEAD_PACKETS, last: LEAD_PACKETS + speechPackets - 1 };
 }
 
 /** As browsers encode speech. */
-function encode(library: OpusLibrary, samples: Int16Array): Uint8Array[] {
+export function encodeScene(library: OpusLibrary, samples: Int16Array): Uint8Array[] {
   const encoder = library.encoder({ rate: HEARING_RATE, application: 'voip' });
   const packets: Uint8Array[] = [];
   const frame = new Int16Array(PACKET_SAMPLES);

@@ -1,0 +1,41 @@
+import { type SpokenClip, scene, spoken } from '@parley/agent/testing';
+// biome-ignore lint/style/noRestrictedImports: the bench uses the project's codec
+import type { OpusLibrary } from '../../agent/src/codec/index.ts';
+import { encodeScene, recordVoice, UTTERANCES, type Utterance, type Voice } from '../caller/voice.ts';
+
+/** Between two clips of one sentence, in ms: far less than what ends a turn. */
+const BREATH_MS = 120;
+const LEAD_MS = 200;
+const TAIL_MS = 200;
+const FRAME_MS = 20;
+const ENDLESS_TIMES = 1;
+
+export interface LoadVoice extends Pick<Voice, 'silence'> {
+  readonly utterances: readonly Utterance[];
+  readonly endless: Utterance;
+}
+
+/** Sentences of some four seconds, each of two clips of real speech; and a dozen seconds without a pause. */
+export function recordLoad(library: OpusLibrary): LoadVoice {
+  const { silence } = recordVoice(library, []);
+  const pairs = UTTERANCES.map((name, i) => [UTTERANCES[(i + 1) % UTTERANCES.length] as SpokenClip, name] as const);
+  const all = Array.from({ length: ENDLESS_TIMES }, () => UTTERANCES).flat();
+  return {
+    silence,
+    utterances: pairs.map((names) => record(library, names, { leadMs: LEAD_MS, tailMs: TAIL_MS })),
+    endless: record(library, all, { leadMs: 0, tailMs: 0 }),
+  };
+}
+
+function record(
+  library: OpusLibrary,
+  names: readonly SpokenClip[],
+  { leadMs, tailMs }: { readonly leadMs: number; readonly tailMs: number },
+): Utterance {
+  const speech = names.flatMap((name, i) => (i === 0 ? [spoken(name)] : [BREATH_MS, spoken(name)]));
+  const packets = encodeScene(library, scene([leadMs, ...speech, tailMs]));
+  const samples = scene(speech).length;
+  const first = leadMs / FRAME_MS;
+  const last = first + Math.ceil(samples / (16 * FRAME_MS)) - 1;
+  return { name: names.join('+'), packets, first, last: Math.min(last, packets.length - 1) };
+}
