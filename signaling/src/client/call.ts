@@ -17,15 +17,17 @@ import { type CallEnd, type CallEvents, type CallState, endOf } from './state.ts
 import type { TokenSource } from './token.ts';
 import { type ToolHandler, type ToolSpec, Tools } from './tools.ts';
 
+/** Where the server is and how it is reached; all of it may be left out for a page of the server's own. */
 export interface CallOptions extends ChannelOptions {
-  /** Where the server asks for one; best a function, which is asked for each connection. */
+  /** Needed where the server asks for one; best a function, which is asked anew for each connection. */
   readonly token?: TokenSource;
-  /** Plays the agent; made where absent. */
+  /** Plays the agent; absent: the SDK makes one. */
   readonly audio?: HTMLAudioElement;
   /** TURN and STUN, where the server's own address cannot be reached. */
   readonly iceServers?: RTCIceServer[];
   /** `relay`: by TURN alone, to try it. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
+  /** How long a lost connection is tried again; absent: RECONNECT_DEFAULTS. */
   readonly reconnect?: ReconnectPolicy;
   /**
    * A reload of the page goes on with the call: `join` then takes the caller's old place while the server keeps it. The
@@ -34,28 +36,33 @@ export interface CallOptions extends ChannelOptions {
   readonly surviveReload?: boolean;
   /** For tests. */
   readonly loadDevice?: () => Promise<Device>;
+  /** For tests. */
   readonly media?: MediaSource;
+  /** For tests. */
   readonly random?: () => number;
 }
 
 /** How the agent speaks; absent: as the server is set. Whoever has been in the room longest has the say. */
 export interface VoiceWishes {
-  /** The id of a voice in the server's `GET /v1/voices`. */
+  /** The `id` of a voice in the server's `GET /v1/voices`; one that is not there is passed over. */
   readonly voice?: string;
-  /** 1 is normal. */
+  /** Pace of speech, 0.25 to 4; 1 is normal. */
   readonly speed?: number;
+  /** Each voice does what it can of it. */
   readonly emotion?: Emotion;
 }
 
+/** Which room, as whom, and how the agent is to speak there. */
 export interface JoinOptions extends VoiceWishes {
-  /** A room to share; absent for a room of one's own. Letters, digits, `_` and `-`. */
+  /** A room to share; absent for a room of one's own. 1 to 64 letters, digits, `_` and `-`. */
   readonly room?: string;
+  /** Shown to the other callers and told to the agent; 64 characters at most. A name in the token goes before. */
   readonly displayName?: string;
   /** BCP 47, e.g. `en` or `zh-CN`; absent: the engines find out. */
   readonly language?: string;
   /** How patient the agent is; absent for the server's own. Whoever opens the room has the say. */
   readonly turnPreset?: TurnPreset;
-  /** `false`: listen and type only. */
+  /** Absent or `true`: the default one; `false`: none, listen and type only. */
   readonly microphone?: MicrophoneSource | false;
   /** Where the microphone cannot be opened, go on without; the state says why. Else `join` throws. */
   readonly withoutMicrophone?: boolean;
@@ -84,6 +91,7 @@ export class Call {
   /** For the server, when the connection is back; more are dropped. */
   readonly #unsaid: (() => void)[] = [];
 
+  /** Does nothing yet: no connection and no microphone before `join`. */
   constructor(options: CallOptions = {}) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -92,6 +100,7 @@ export class Call {
     this.#microphone = new Microphone({ onLost: () => void this.#onMicrophoneLost(), media: options.media });
   }
 
+  /** As the last `state` event had it. */
   get state(): CallState {
     return this.#state;
   }
@@ -101,7 +110,11 @@ export class Call {
     return this.#events.on(name, listener);
   }
 
-  /** Opens the microphone and enters the room. Throws a MicrophoneError or SignalingError; the call is over then. */
+  /**
+   * Opens the microphone and enters the room; from a click, or browsers may keep the agent silent. Throws a
+   * MicrophoneError or SignalingError, and the call is over then: `forbidden` where the token is for another room or does
+   * not allow to send audio, `unauthorized` where it is missing, expired or forged.
+   */
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.#state.kind !== 'idle') throw SignalingError.wrongState('A call is joined once; make a new one');
     this.#joining = options;
@@ -124,7 +137,7 @@ export class Call {
     this.#end({ kind: 'ended', reason: 'left', message: 'You left the call', rejoin: true });
   }
 
-  /** Takes effect here at once; resolves when the server knows. Throws a SignalingError. */
+  /** Silences the microphone, or opens it again: here at once; resolves when the server knows. Throws a SignalingError. */
   async mute(muted: boolean): Promise<void> {
     this.#muted = muted;
     this.#microphone.mute(muted);
@@ -132,12 +145,18 @@ export class Call {
     if (this.#microphone.track) await this.#link?.request('mute', { muted });
   }
 
-  /** Says `text` to the agent, as if spoken; it takes the floor. Throws a SignalingError. */
+  /**
+   * Says `text` to the agent, as if spoken, 4,000 characters at most; it takes the floor. Throws a SignalingError:
+   * `forbidden` where the token does not grant `text`, `wrong-state` outside of a call.
+   */
   async sendText(text: string): Promise<void> {
     await this.#linked().request('text', { text });
   }
 
-  /** Silences the agent's reply. Throws a SignalingError. */
+  /**
+   * Silences the agent's reply. Throws a SignalingError: `forbidden` where the token grants none of `publish`, `text` and
+   * `control`, `wrong-state` outside of a call.
+   */
   async interrupt(): Promise<void> {
     await this.#linked().request('interrupt', {});
   }
@@ -147,7 +166,10 @@ export class Call {
     await this.#linked().request('ask', {});
   }
 
-  /** The agent speaks so from its next answer on; the wishes before are void. Throws a SignalingError. */
+  /**
+   * The agent speaks so from its next answer on; the wishes before are void. Throws a SignalingError: `wrong-state` for
+   * whoever has not been in the room longest, `forbidden` where the token does not grant `control`.
+   */
   async speakAs(wishes: VoiceWishes): Promise<void> {
     const { voice, speed, emotion } = wishes;
     await this.#linked().request('speak-as', { voice, speed, emotion });

@@ -8,15 +8,19 @@ import { ANSWER_SHAPES, misfit, NOTICE_SHAPES } from './shapes.ts';
 /** Longest wait for the connection and for each answer, ms. */
 export const REQUEST_TIMEOUT_MS = 8_000;
 
+/** Where the server is. */
 export interface ChannelOptions {
   /** The server's address, e.g. `https://voice.example.org`; absent: where the page came from. */
   readonly url?: string;
+  /** Longest wait for the connection, for each answer and for a token, in ms; absent: 8,000. */
   readonly timeoutMs?: number;
+  /** For tests. */
   readonly clock?: Clock;
 }
 
+/** What a channel tells. */
 export interface ChannelHandlers {
-  /** `seq` numbers what happens in the room, where it is told to more than this page. */
+  /** Something has happened. `seq` numbers what happens in the room, where it is told to more than this page. */
   notice<N extends NoticeName>(name: N, notice: NoticeOf<N>, seq?: number): void;
   /** A notice that does not fit the protocol; it was dropped. */
   badNotice(name: NoticeName, error: Error): void;

@@ -1,6 +1,6 @@
 import { MicrophoneError } from './errors.ts';
 
-/** For people talking on loudspeakers; switch them off to compare audio. */
+/** What a microphone is opened with, unless told otherwise: for people talking on loudspeakers; switch them off to compare audio. */
 export const MICROPHONE_DEFAULTS: MediaTrackConstraints = {
   echoCancellation: true,
   noiseSuppression: true,
@@ -8,13 +8,15 @@ export const MICROPHONE_DEFAULTS: MediaTrackConstraints = {
   channelCount: 1,
 };
 
+/** A microphone that can be chosen. */
 export interface MicrophoneInfo {
+  /** For `switchMicrophone`. */
   readonly deviceId: string;
   /** Empty until the user has allowed a microphone once. */
   readonly label: string;
 }
 
-/** `unknown` where the browser does not tell before it is asked for the microphone. */
+/** `prompt`: the user will be asked; `unknown`: the browser does not tell before it is asked for the microphone. */
 export type MicrophonePermission = 'granted' | 'prompt' | 'denied' | 'unknown';
 
 /** Where microphones come from; injected in tests. */

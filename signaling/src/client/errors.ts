@@ -1,21 +1,23 @@
 import type { ErrorCode, WireError } from '../protocol/index.ts';
 
-/** The server's own refusals, and what can go wrong on the way to it. */
+/**
+ * The server's own refusals (ErrorCode), and what can go wrong on the way to it.
+ * - `timeout`: no answer in time
+ * - `unreachable`: the server cannot be reached, or does not allow pages of this origin
+ * - `no-token`: the app's own function for tokens failed
+ * - `disconnected`: the connection broke while waiting
+ * - `closed`: the call was left while waiting
+ * - `bad-answer`: the server's answer does not fit the protocol
+ * - `media-failed`: no audio can pass between browser and server, though signaling works
+ */
 export type SignalingErrorCode =
   | ErrorCode
-  /** No answer in time. */
   | 'timeout'
-  /** The server cannot be reached. */
   | 'unreachable'
-  /** The app's own function for tokens failed. */
   | 'no-token'
-  /** The connection broke while waiting. */
   | 'disconnected'
-  /** The call was left while waiting. */
   | 'closed'
-  /** The server's answer does not fit the protocol. */
   | 'bad-answer'
-  /** No audio can pass between browser and server, though signaling works. */
   | 'media-failed';
 
 const RETRYABLE: ReadonlySet<SignalingErrorCode> = new Set([
@@ -45,7 +47,7 @@ export class SignalingError extends Error {
     return RETRYABLE.has(this.code);
   }
 
-  /** What is none of ours comes from the browser's WebRTC. */
+  /** The same where it is one already; what is none of ours comes from the browser's WebRTC: `media-failed`. */
   static from(cause: unknown): SignalingError {
     return cause instanceof SignalingError ? cause : SignalingError.mediaFailed(String(cause), cause);
   }

@@ -35,11 +35,13 @@ export class LevelMeter {
     return levelOf(this.#samples);
   }
 
+  /** The track goes on. */
   close(): void {
     this.#source.disconnect();
   }
 }
 
+/** How loud both sides are: 0 is quiet, 1 is loud speech. */
 export interface Levels {
   readonly microphone: number;
   readonly agent: number;

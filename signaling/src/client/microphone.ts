@@ -4,9 +4,9 @@ import { MicrophoneError, SignalingError } from './errors.ts';
 /** A track of one's own, constraints over the defaults, or `true` for the default microphone. */
 export type MicrophoneSource = true | MediaTrackConstraints | MediaStreamTrack;
 
+/** On, with its name; or off, with `error` where it was asked for. */
 export type MicrophoneState =
   | { readonly kind: 'on'; readonly deviceId: string; readonly label: string }
-  /** `error`: why it is off though it was asked for. */
   | { readonly kind: 'off'; readonly error?: MicrophoneError };
 
 const isTrack = (source: MicrophoneSource): source is MediaStreamTrack =>

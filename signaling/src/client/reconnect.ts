@@ -1,3 +1,4 @@
+/** How a lost connection is tried again where a call does not say. */
 export const RECONNECT_DEFAULTS = {
   /** Wait before the first attempt, ms; it doubles with each one. */
   firstMs: 300,
@@ -10,6 +11,7 @@ export const RECONNECT_DEFAULTS = {
   /** Connections in a row on which no audio passed, after which one more would not help. */
   silentLinks: 2,
 };
+/** How a lost connection is tried again; see RECONNECT_DEFAULTS. */
 export type ReconnectPolicy = typeof RECONNECT_DEFAULTS;
 
 export type LossCause = 'socket' | 'media';

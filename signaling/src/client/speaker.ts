@@ -1,6 +1,7 @@
 import { AGENT_ID } from '../protocol/constants.ts';
 
 /**
+ * Whether the agent can be heard.
  * - `waiting`: there is no agent's voice to play yet
  * - `playing`: it is audible
  * - `blocked`: the browser wants a click first; call `resumeAudio()` from one

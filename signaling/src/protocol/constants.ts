@@ -10,14 +10,16 @@ export const AGENT_ID = 'agent';
 export const MAX_TEXT_LENGTH = 4000;
 
 // The language model reads every tool again with each answer, and a message of any of these sizes passes the door.
+/** Most tools of one page. */
 export const MAX_TOOLS = 32;
-/** All tools of an offer together, and each result: bytes as JSON. */
+/** All tools of an offer together: bytes as JSON. */
 export const MAX_TOOLS_BYTES = 15_000;
+/** Each result of a tool: bytes as JSON. */
 export const MAX_RESULT_BYTES = 12_000;
 /** How deep the JSON of an offer may nest. */
 export const MAX_TOOL_DEPTH = 20;
 
-/** Where a tool does not say. */
+/** Where a tool does not say. `timeoutMs`: ms; `cancelOnInterrupt`: it runs on when the caller interrupts. */
 export const TOOL_DEFAULTS = { timeoutMs: 10_000, cancelOnInterrupt: false };
 
 /** Whether a value becomes JSON of at most so many bytes. Depth first: what nests too deeply cannot be made into JSON. */

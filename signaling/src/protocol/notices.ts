@@ -3,9 +3,13 @@ import { agentState, peer, producerInfo, replyText, transcript, turnFigures } fr
 
 /** One schema for each notice from server to client. */
 export const notices = {
+  /** What the agent does. */
   'agent-state': z.object({ state: agentState }),
+  /** What a caller says, as it is recognised. */
   transcript,
+  /** What has been heard of a reply so far. */
   'reply-text': replyText,
+  /** Latency of a turn, in ms. */
   'turn-metrics': z.object({ turn: z.int(), figures: turnFigures }),
   /** A tool at work, whoever runs it; `call` names it. `ms`: how long it took, once it is over. */
   tool: z.object({
@@ -20,11 +24,15 @@ export const notices = {
   'tool-call': z.object({ call: z.string(), name: z.string(), args: z.string() }),
   /** Nobody waits for this call's result any more. */
   'tool-cancelled': z.object({ call: z.string() }),
+  /** Audio that can be had now. */
   'producer-added': producerInfo,
+  /** Audio that is gone. */
   'producer-removed': z.object({ producerId: z.string() }),
+  /** Another caller has come. */
   'peer-joined': peer,
   /** Muted or not, away or back. */
   'peer-changed': peer,
+  /** Another caller is gone for good. */
   'peer-left': z.object({ peerId: z.string() }),
   /** Something went wrong and the call goes on. */
   problem: z.object({
@@ -54,5 +62,7 @@ export const notices = {
   }),
 } as const;
 
+/** The name of a notice. */
 export type NoticeName = keyof typeof notices;
+/** What comes with a notice. */
 export type NoticeOf<N extends NoticeName> = z.infer<(typeof notices)[N]>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Shown as they are by clients; the agent's own room of contracts has the same words. */
+/** What the agent does. Clients show it as it is; the agent's own room of contracts has the same words. */
 export const agentState = z.enum(['idle', 'listening', 'thinking', 'speaking']);
 export type AgentState = z.infer<typeof agentState>;
 
@@ -25,6 +25,7 @@ export type TurnPreset = z.infer<typeof turnPreset>;
 export const emotion = z.enum(['neutral', 'happy', 'sad', 'angry', 'calm', 'excited', 'whisper']);
 export type Emotion = z.infer<typeof emotion>;
 
+/** What does one stage of the work, and why it was chosen. */
 export const engineChoice = z.object({
   stage: z.enum(['vad', 'asr', 'llm', 'tts']),
   engine: z.string(),
@@ -34,7 +35,10 @@ export const engineChoice = z.object({
 });
 export type EngineChoice = z.infer<typeof engineChoice>;
 
-/** Latency of one turn by stage, in ms; absent where the stage did not happen. */
+/**
+ * Latency of one turn by stage, in ms; absent where the stage did not happen. docs/architecture.md says what each measures;
+ * `voice_to_voice`: from the caller's last sound to the first packet of the reply.
+ */
 export const turnFigures = z.partial(
   z.object({
     endpointing: z.number(),
@@ -49,6 +53,7 @@ export const turnFigures = z.partial(
 );
 export type TurnFigures = z.infer<typeof turnFigures>;
 
+/** Somebody's audio: a caller's, or the agent's (AGENT_ID). */
 export const producerInfo = z.object({ producerId: z.string(), peerId: z.string() });
 export type ProducerInfo = z.infer<typeof producerInfo>;
 

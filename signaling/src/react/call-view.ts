@@ -6,24 +6,33 @@ import type { AgentState, NoticeOf, Peer } from '../protocol/index.ts';
 export interface CallLine {
   /** Unlike any other line's. */
   readonly key: string;
+  /** `caller`: any of them, you too. */
   readonly speaker: 'caller' | 'agent';
   /** Whose words they are, where a caller spoke. */
   readonly callerId?: string;
+  /** Numbered within the conversation; what a caller says and the agent's reply to it have the same. */
   readonly turn: number;
+  /** All of it, as far as it was recognised or heard. */
   readonly text: string;
+  /** Nothing will be added. */
   readonly final: boolean;
+  /** The agent was cut off; `text` is what was heard of it. */
   readonly interrupted: boolean;
 }
 
 /** All that a component may show of a call; another object whenever something has changed. */
 export interface CallView {
+  /** Where the call is, from `idle` to `ended`. */
   readonly state: CallState;
+  /** What the agent does. */
   readonly agent: AgentState;
+  /** What both sides have said, oldest first; the last 300. */
   readonly lines: readonly CallLine[];
   /** The other callers. */
   readonly peers: readonly Peer[];
   /** Latency of the last turn by stage, in ms. */
   readonly figures: NoticeOf<'turn-metrics'>['figures'];
+  /** The last thing that went wrong in a call that goes on. */
   readonly problem?: CallProblem;
 }
 

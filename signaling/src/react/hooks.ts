@@ -6,15 +6,21 @@ import type { CallView } from './call-view.ts';
 
 export type { CallLine } from './call-view.ts';
 
+/** A call as a component sees it, with what can be done. The functions stay the same all the time. */
 export interface CallHandle extends CallView {
   /** The call under way, for all that has no place here; undefined before the first. */
   readonly call: Call | undefined;
   /** Begins a call, in place of one that has ended. Call it from a click. Never rejects: the state says why it failed. */
   readonly join: (options?: JoinOptions) => Promise<void>;
+  /** Ends the call; safe to call at any time. */
   readonly leave: () => void;
+  /** Silences the microphone at once. Rejects with a SignalingError. */
   readonly mute: (muted: boolean) => Promise<void>;
+  /** Says it to the agent, as if spoken; it takes the floor. Rejects with a SignalingError. */
   readonly sendText: (text: string) => Promise<void>;
+  /** Silences the agent's reply. Rejects with a SignalingError. */
   readonly interrupt: () => Promise<void>;
+  /** Another one of `useParleyDevices`, in mid-call. Rejects with a MicrophoneError and keeps the old one. */
   readonly switchMicrophone: (deviceId: string) => Promise<void>;
   /** From a click, where the state's `audio` is `blocked`. */
   readonly resumeAudio: () => Promise<void>;
