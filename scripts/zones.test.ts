@@ -33,7 +33,8 @@ const server = {
   agents: ['rooms', 'media', 'observe', 'supervise', '@parley/agent'],
   signaling: ['access', 'rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
   webhooks: ['rooms', 'observe', '@parley/agent'],
-  http: ['access', 'rooms', 'agents', 'history', 'observe', 'config'],
+  realtime: ['access', 'rooms', 'observe'],
+  http: ['access', 'rooms', 'agents', 'realtime', 'history', 'observe', 'config'],
   history: ['rooms', 'media', 'observe'],
   doctor: ['config', 'media', 'observe', '@parley/agent'],
 };
@@ -107,6 +108,14 @@ for (const [imports, allowed] of Object.entries({
   '../../signaling/src/index.ts': false,
 })) {
   tryImport('web-demo/src', imports, allowed);
+}
+for (const [imports, allowed] of Object.entries({
+  '@parley/signaling': true,
+  '@parley/signaling/react': true,
+  '@parley/signaling/client': false,
+  '../../../signaling/src/index.ts': false,
+})) {
+  tryImport('examples/embed-react/src', imports, allowed);
 }
 for (const folder of ['bench', 'e2e', 'server/src']) {
   tryImport(folder, '@parley/agent', true);
