@@ -26,6 +26,7 @@ const agent = {
 const server = {
   observe: [],
   access: ['observe'],
+  admission: ['observe'],
   supervise: ['observe'],
   config: ['@parley/agent'],
   media: ['observe', 'supervise', 'mediasoup'],

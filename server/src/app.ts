@@ -6,6 +6,7 @@ import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley
 import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
 import { Access } from './access/index.ts';
 import { accessOptions } from './access-options.ts';
+import { Admission, LoopDelay } from './admission/index.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import { type Config, dataFolder } from './config/index.ts';
 import { examineStarted } from './doctor/index.ts';
@@ -68,6 +69,8 @@ class House implements App {
   readonly #metrics = new Metrics();
   readonly #media: MediaWorkers;
   readonly #hosts: AgentHosts;
+  readonly #loop = new LoopDelay();
+  readonly #admission: Admission;
   readonly #rooms: Registry;
   /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
@@ -102,11 +105,19 @@ class House implements App {
       metrics: this.#metrics,
       clock,
     });
+    this.#admission = new Admission({
+      maxLoad: config.limits.maxLoad,
+      read: () => ({ mainLateMs: this.#loop.take(), agents: this.#hosts.paces }),
+      onRefused: () => this.#metrics.callRefused(),
+      log,
+      clock,
+    });
     this.#rooms = new Registry({
       limits: config.limits,
       log,
       clock,
       createRouter: () => this.#media.createRouter(),
+      admit: () => this.#admission.admit(),
       openAgent: (seat) => this.#hosts.open(seat),
       recording: config.history.enabled ? config.history.record : undefined,
     });
@@ -128,6 +139,8 @@ class House implements App {
       for (const result of engines) if (result.status === 'rejected') throw result.reason;
       if (http.status === 'rejected') throw http.reason;
       this.#watch();
+      this.#loop.start();
+      this.#admission.start();
       const url = await this.#openDoors(http.value, access);
       this.#openWebhooks();
       this.#history?.start();
@@ -175,6 +188,8 @@ class House implements App {
       engines,
       Promise.all([this.#hosts.close(), this.#media.close(), this.#history?.close()]),
     );
+    this.#admission.close();
+    this.#loop.close();
     this.#metrics.close();
   }
 
@@ -198,6 +213,7 @@ class House implements App {
       log: this.log,
       clock: this.#clock,
       mediaReady: () => this.#media.ready,
+      overload: () => this.#admission.overload,
       access,
       proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
@@ -286,6 +302,9 @@ class House implements App {
       workers: () => this.#media.alive,
       hosts: () => this.#hosts.alive,
       sessions: () => this.#hosts.load,
+      load: () => this.#admission.load,
+      capacity: () => this.#admission.capacity,
+      overloaded: () => this.#admission.overload !== undefined,
       webhooks: () => this.#webhooks?.pending ?? 0,
       engines: () => this.#hosts.health,
     });

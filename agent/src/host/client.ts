@@ -13,6 +13,7 @@ import type {
   AgentHost,
   AgentHostOptions,
   AgentSession,
+  HostPace,
   OfferedVoice,
   SampleOrder,
   SessionOrder,
@@ -43,6 +44,7 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
 
 class ThreadHost implements AgentHost {
   choices: readonly EngineChoice[] = [];
+  pace: HostPace = { busy: 0, lateMs: 0 };
   readonly #worker: Worker;
   readonly #log: NonNullable<AgentHostOptions['log']>;
   readonly #onFallback: (fallback: EngineFallback) => void;
@@ -191,6 +193,9 @@ class ThreadHost implements AgentHost {
         this.#requests.reject(message.request, new ProviderError('tts', reason, why));
         break;
       }
+      case 'pace':
+        this.pace = message.pace;
+        break;
       case 'engine-health':
         this.#health.set(`${message.health.stage} ${message.health.engine}`, message.health);
         break;

@@ -68,6 +68,14 @@ export interface SessionOrder {
   readonly onEvent: (event: SessionEvent) => void;
 }
 
+/** How a thread keeps up, over the last second. */
+export interface HostPace {
+  /** Share of the time in which it worked, 0..1. */
+  readonly busy: number;
+  /** What is to happen at a time happens so much later, 95 of 100 times at most, in ms: its ticks, and so the voice. */
+  readonly lateMs: number;
+}
+
 /** One thread that runs many agent sessions. The same calls will serve a host in another process. */
 export interface AgentHost {
   readonly choices: readonly EngineChoice[];
@@ -75,6 +83,7 @@ export interface AgentHost {
   readonly health: readonly EngineHealth[];
   /** Sessions that are open now. */
   readonly load: number;
+  readonly pace: HostPace;
   /** Throws where the host is gone, or an engine that was picked is not there. */
   open(order: SessionOrder): Promise<AgentSession>;
   /** The voices of the engine that speaks first. Throws ProviderError. */

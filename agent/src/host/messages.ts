@@ -19,7 +19,7 @@ import type {
   ToolSettings,
   WebhookSettings,
 } from '../contracts/index.ts';
-import type { EnginePicks, HostLog, SampleOrder } from './contract.ts';
+import type { EnginePicks, HostLog, HostPace, SampleOrder } from './contract.ts';
 
 /** What a host thread is started with. */
 export interface HostData {
@@ -94,6 +94,7 @@ export type FromHost =
       readonly request: number;
       readonly failure: { readonly reason: ProviderFailure; readonly message: string };
     }
+  | { readonly type: 'pace'; readonly pace: HostPace }
   | { readonly type: 'engine-health'; readonly health: EngineHealth }
   | { readonly type: 'engine-fallback'; readonly fallback: EngineFallback }
   | { readonly type: 'log'; readonly level: Parameters<HostLog>[0]; readonly message: string }

@@ -17,6 +17,7 @@ import { type ToolSource, withWebhooks } from '../tools/index.ts';
 import { Call, type HostParts } from './call.ts';
 import type { EnginePicks, HostLog } from './contract.ts';
 import type { FromHost, ToHost } from './messages.ts';
+import { watchPace } from './pace.ts';
 import { type DeskMessage, VoiceDesk } from './voice-desk.ts';
 
 /** Of the stages that were given. */
@@ -75,8 +76,10 @@ export async function runHost({ port, loadEngines, loadHearing, loadTools = noTo
       else calls.handle(message);
     });
   });
+  const stopWatching = watchPace(systemClock, (pace) => tell({ type: 'pace', pace }));
   tell({ type: 'ready', choices: engines.choices });
   await done;
+  stopWatching();
   desk.close();
   await calls.closeAll();
   await Promise.allSettled([engines.close(), hearing.close(), tools.close()]);

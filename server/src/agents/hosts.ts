@@ -58,6 +58,11 @@ export class AgentHosts {
     return [...this.#pool.members, ...this.#pool.retiring].reduce((sum, host) => sum + host.load, 0);
   }
 
+  /** How each host keeps up, and how much it carries. */
+  get paces(): readonly (AgentHost['pace'] & { readonly sessions: number })[] {
+    return this.#pool.members.map(({ pace, load }) => ({ ...pace, sessions: load }));
+  }
+
   /** Which engine serves each stage, and why. */
   get choices(): readonly EngineChoice[] {
     return this.#pool.members[0]?.choices ?? this.#choices;

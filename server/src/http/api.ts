@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly clock?: Clock;
   /** True while all media workers are alive. */
   mediaReady(): boolean;
+  /** Why no more calls can be carried; undefined where they can. */
+  overload(): string | undefined;
   readonly access: Access;
   /** Proxies of our own in front. */
   readonly proxies: number;

@@ -23,7 +23,13 @@ const json = async (path: string): Promise<unknown> => (await get(path)).json();
 
 test('health and readiness are told apart', async () => {
   expect(await json('/healthz')).toEqual({ status: 'ok' });
-  expect(await json('/readyz')).toEqual({ ready: true, media: true, agents: true, draining: false });
+  expect(await json('/readyz')).toEqual({
+    ready: true,
+    media: true,
+    agents: true,
+    draining: false,
+    overloaded: false,
+  });
 });
 
 test('what the server is can be asked', async () => {

@@ -10,6 +10,7 @@ afterEach(() => metrics.close());
 test('what happens is counted, and the current numbers are read when a scrape comes', async () => {
   metrics.watch({
     ...{ rooms: () => 2, callers: () => 3, workers: () => 1, hosts: () => 1, sessions: () => 2, webhooks: () => 0 },
+    ...{ load: () => 0.5, capacity: () => 40, overloaded: () => false },
     engines: () => [
       { stage: 'asr', engine: 'openai', up: false },
       { stage: 'asr', engine: 'pocketsphinx', up: true },
@@ -22,6 +23,7 @@ test('what happens is counted, and the current numbers are read when a scrape co
   metrics.engineFallback('asr', 'openai');
   metrics.workerDied();
   metrics.hostDied();
+  metrics.callRefused();
   metrics.request('join', 'ok');
   const text = await metrics.registry.metrics();
   expect(text).toContain('parley_turns_total 1');
@@ -30,6 +32,10 @@ test('what happens is counted, and the current numbers are read when a scrape co
   expect(text).not.toContain('stage="asr_final"');
   expect(text).toContain('parley_rooms 2');
   expect(text).toContain('parley_callers 3');
+  expect(text).toContain('parley_load_ratio 0.5');
+  expect(text).toContain('parley_capacity_calls 40');
+  expect(text).toContain('parley_overloaded 0');
+  expect(text).toContain('parley_calls_refused_total 1');
   expect(text).toContain('parley_engine_up{stage="asr",engine="openai"} 0');
   expect(text).toContain('parley_engine_up{stage="asr",engine="pocketsphinx"} 1');
   expect(text).toContain('parley_engine_fallbacks_total{stage="asr",engine="openai"} 1');

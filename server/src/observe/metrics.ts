@@ -32,6 +32,12 @@ export interface Levels {
   workers(): number;
   hosts(): number;
   sessions(): number;
+  /** Of the thread that is worst off; 1 is full. */
+  load(): number;
+  /** Calls that can be carried in all, estimated. */
+  capacity(): number;
+  /** New calls are refused. */
+  overloaded(): boolean;
   /** Webhook events that are not delivered yet. */
   webhooks(): number;
   engines(): readonly { readonly stage: string; readonly engine: string; readonly up: boolean }[];
@@ -52,6 +58,7 @@ export class Metrics {
   readonly #webhooks: Counter<'event' | 'fate'>;
   readonly #workerDeaths: Counter;
   readonly #hostDeaths: Counter;
+  readonly #callsRefused: Counter;
   readonly #requests: Counter<'request' | 'outcome'>;
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 
@@ -124,6 +131,11 @@ export class Metrics {
       help: 'Agent hosts that died and were started again.',
       registers,
     });
+    this.#callsRefused = new Counter({
+      name: 'parley_calls_refused_total',
+      help: 'Calls that were refused so that those that run are not harmed.',
+      registers,
+    });
     this.#requests = new Counter({
       name: 'parley_signaling_requests_total',
       help: 'Signaling requests, by name and outcome.',
@@ -150,6 +162,11 @@ export class Metrics {
     gauge('parley_media_workers', 'Media workers that are alive.', levels.workers);
     gauge('parley_agent_hosts', 'Agent hosts that are alive.', levels.hosts);
     gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
+    gauge('parley_load_ratio', 'How full the busiest or latest thread is, over some seconds; 1 is full.', levels.load);
+    gauge('parley_capacity_calls', 'Calls that can be carried in all, estimated from those that run.', levels.capacity);
+    gauge('parley_overloaded', '1 while new calls are refused, so that those that run are not harmed.', () =>
+      levels.overloaded() ? 1 : 0,
+    );
     gauge('parley_webhooks_pending', 'Webhook events that are not delivered yet.', levels.webhooks);
     new Gauge({
       name: 'parley_engine_up',
@@ -205,6 +222,10 @@ export class Metrics {
 
   hostDied(): void {
     this.#hostDeaths.inc();
+  }
+
+  callRefused(): void {
+    this.#callsRefused.inc();
   }
 
   /** `request` must be a known name or `unknown`. */

@@ -29,6 +29,8 @@ export interface RegistryOptions {
   readonly log: Logger;
   readonly clock?: Clock;
   createRouter(): Promise<RoomRouter>;
+  /** Why the server cannot carry another call, for callers to read; undefined where it can. */
+  readonly admit?: (() => string | undefined) | undefined;
   readonly openAgent: OpenAgent;
   /** Whether rooms are recorded that do not say; absent: recordings are not kept here. */
   readonly recording?: 'on' | 'off' | undefined;
@@ -166,13 +168,15 @@ export class Registry {
   }
 
   async #make(name: string, wishes: AgentWishes, plan?: RoomPlan): Promise<Room> {
-    const { limits, log, createRouter, openAgent } = this.#options;
+    const { limits, log, createRouter, admit, openAgent } = this.#options;
     if (this.#end || this.draining) {
       throw new Refusal('shutting-down', 'the server is about to end and takes no new calls; try again in a minute');
     }
     if (this.#rooms.size + this.#opening.size >= limits.rooms) {
       throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     }
+    const overload = admit?.();
+    if (overload) throw new Refusal('unavailable', overload);
     const router = await refusing(createRouter);
     const { callersPerRoom, resumeMs } = limits;
     const maxCallers = Math.min(plan?.maxCallers ?? callersPerRoom, callersPerRoom);

@@ -73,6 +73,7 @@ export type Told =
 export class FakeHost implements AgentHost {
   readonly choices = CHOICES;
   health: AgentHost['health'] = [];
+  pace: AgentHost['pace'] = { busy: 0, lateMs: 0 };
   readonly options: AgentHostOptions;
   readonly sessions = new Inbox<FakeSession>();
   readonly samples = new Inbox<FakeSample>();

@@ -3,6 +3,12 @@ import { ms } from './kinds.ts';
 
 export const limits = z.strictObject({
   rooms: z.int().min(1).default(200).describe('Rooms at the same time.'),
+  maxLoad: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.8)
+    .describe('How full a thread may be before new calls are refused, 1 being full: docs/capacity.md; 0: never.'),
   callersPerRoom: z.int().min(1).max(64).default(8).describe('Callers in one room.'),
   createdRoomMs: ms
     .default(600_000)

@@ -6,10 +6,12 @@ const readiness = z.object({
   media: z.boolean().describe('All media workers are alive'),
   agents: z.boolean().describe('All agent hosts are alive'),
   draining: z.boolean().describe('The server is about to end: running calls go on for a while, new ones are refused'),
+  overloaded: z.boolean().describe('No more calls can be carried just now without harming those that run'),
+  reason: z.string().optional().describe('Why it cannot take calls'),
 });
 
 /** For whoever restarts the server, and for whoever sends it callers. */
-export function healthRoutes(api: Api, { mediaReady, hosts, rooms }: HttpOptions): void {
+export function healthRoutes(api: Api, { mediaReady, overload, hosts, rooms }: HttpOptions): void {
   const alive = z.object({ status: z.literal('ok') });
   api.get(
     '/healthz',
@@ -37,8 +39,16 @@ export function healthRoutes(api: Api, { mediaReady, hosts, rooms }: HttpOptions
     async (_, reply) => {
       const [media, agents] = [mediaReady(), hosts.ready];
       const { draining } = rooms;
-      const ready = media && agents && !draining;
-      return reply.code(ready ? 200 : 503).send({ ready, media, agents, draining });
+      const full = overload();
+      const reasons = [
+        media ? [] : 'a media worker is being started again',
+        agents ? [] : 'an agent host is being started again',
+        draining ? 'the server is about to end' : [],
+        full ?? [],
+      ].flat();
+      const ready = reasons.length === 0;
+      const state = { ready, media, agents, draining, overloaded: full !== undefined };
+      return reply.code(ready ? 200 : 503).send(ready ? state : { ...state, reason: reasons.join('; ') });
     },
   );
 }
