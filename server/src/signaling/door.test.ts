@@ -130,6 +130,39 @@ describe('messages', () => {
     // As it goes over the wire: the client library would not get it out.
     caller.socket.io.engine.write(`2["produce",${message}]`);
     expect((await caller.raw('mute', { muted: true })).ok).toBe(true);
+    expect(house.logged.waiting.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('one with bytes in it is refused, also where its schema lets everything through', async () => {
+    const { caller } = await joined(house);
+    const { transportId } = await caller.ask('create-transport', { direction: 'recv' });
+    const rtpCapabilities = { ...browserEar, anything: Buffer.from('bytes') };
+    expect(await caller.raw('consume', { transportId, producerId: 'x', rtpCapabilities })).toEqual({
+      ok: false,
+      error: { code: 'bad-message', message: 'consume: holds bytes, where only JSON may be' },
+    });
+  });
+
+  test('one on which its own schema fails is refused like any other', async () => {
+    const { caller } = await joined(house);
+    const rtpCapabilities = { headerExtensions: { length: { toString: {} } } };
+    expect(await caller.raw('consume', { transportId: 'x', producerId: 'x', rtpCapabilities })).toEqual({
+      ok: false,
+      error: { code: 'bad-message', message: 'consume: not valid' },
+    });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a setting of a codec', { parameters: { useinbandfec: { toString: 1 } } }, 'parameters.useinbandfec'],
+    ['a feedback', { rtcpFeedback: [null] }, 'rtcpFeedback.0'],
+  ])('%s that is none is refused by its schema, not by the media engine', async (_, change, path) => {
+    const { caller } = await joined(house);
+    const { transportId } = await caller.ask('create-transport', { direction: 'send' });
+    const { codecs, ...voice } = browserVoice(1);
+    const rtpParameters = { ...voice, codecs: [{ ...codecs[0], ...(change as object) }] };
+    const ack = await caller.raw('produce', { transportId, kind: 'audio', rtpParameters });
+    expect(ack).toMatchObject({ ok: false, error: { code: 'bad-message' } });
+    expect(ack.ok || ack.error.message).toContain(`produce.rtpParameters.codecs.0.${path}: `);
   });
 
   test.each([['2["join"'], ['2{}'], ['9'], ['51-["join",{"_placeholder":true,"num":0}]'], ['20["join",{}'], ['x']])(

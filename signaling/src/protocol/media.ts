@@ -6,22 +6,29 @@ const short = z.string().check(z.maxLength(256));
 
 export const mediaId = id;
 
-const codec = z.looseObject({
+/** As in the `a=fmtp` lines of SDP. */
+const settings = z.optional(z.record(short, z.union([z.string().check(z.maxLength(1024)), z.number()])));
+const feedback = z.looseObject({ type: short, parameter: z.optional(short) });
+
+const codec = {
   mimeType: short,
   clockRate: z.int().check(z.positive()),
-});
+  channels: z.optional(z.int()),
+  parameters: settings,
+  rtcpFeedback: z.optional(z.array(feedback).check(z.maxLength(32))),
+};
 
 export const rtpCapabilities = z.looseObject({
-  codecs: z.optional(z.array(codec).check(z.maxLength(128))),
+  codecs: z.optional(z.array(z.looseObject(codec)).check(z.maxLength(128))),
   headerExtensions: z.optional(z.array(z.looseObject({ uri: short })).check(z.maxLength(128))),
 });
 
 export const rtpParameters = z.looseObject({
-  codecs: z
-    .array(z.looseObject({ mimeType: short, payloadType: z.int(), clockRate: z.int() }))
-    .check(z.minLength(1), z.maxLength(16)),
+  codecs: z.array(z.looseObject({ ...codec, payloadType: z.int() })).check(z.minLength(1), z.maxLength(16)),
   encodings: z.optional(z.array(z.looseObject({})).check(z.maxLength(4))),
-  headerExtensions: z.optional(z.array(z.looseObject({ uri: short, id: z.int() })).check(z.maxLength(64))),
+  headerExtensions: z.optional(
+    z.array(z.looseObject({ uri: short, id: z.int(), parameters: settings })).check(z.maxLength(64)),
+  ),
 });
 
 export const iceParameters = z.looseObject({ usernameFragment: short, password: short });
