@@ -14,6 +14,7 @@ import { History } from './history/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
 import { addressesFor, announcedAddresses, type MakeRouter, MediaWorkers, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
+import { ClientSecrets, RealtimeDoor } from './realtime/index.ts';
 import { Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
 import { turnOptions } from './turn-options.ts';
@@ -74,6 +75,7 @@ class House implements App {
   readonly #rooms: Registry;
   /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
+  readonly #secrets: ClientSecrets;
   #gateway: Gateway | undefined;
   #webhooks: Webhooks | undefined;
   #history: History | undefined;
@@ -84,6 +86,7 @@ class House implements App {
     const log = overrides.log ?? createLogger(config.log);
     this.#config = config;
     this.#clock = clock;
+    this.#secrets = new ClientSecrets(clock);
     this.log = log;
     this.#media = new MediaWorkers(config.media, {
       log,
@@ -215,6 +218,8 @@ class House implements App {
       mediaReady: () => this.#media.ready,
       overload: () => this.#admission.overload,
       access,
+      secrets: this.#secrets,
+      instructions: this.#config.agent.instructions,
       proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
       webhookSecret: this.#config.webhooks.secret,
@@ -266,8 +271,20 @@ class House implements App {
       iceServersFor: (callerId) => turnServersFor(turn, callerId),
     });
     this.#gateway = gateway;
+    const realtime = new RealtimeDoor({
+      server: http.server,
+      rooms: this.#rooms,
+      access,
+      secrets: this.#secrets,
+      instructions: this.#config.agent.instructions,
+      connectionsPerAddress: limits.connectionsPerAddress,
+      proxies: Number(server.trustProxy),
+      log: this.log,
+      clock: this.#clock,
+    });
     this.#doors.push(
       async () => gateway.close(),
+      async () => realtime.close(),
       () => http.close(),
     );
     // Fastify would open a second server for the other loopback address, and signaling would not be on it.

@@ -1,8 +1,10 @@
 /** A caller whose audio comes and goes as plain PCM, and who is told of the conversation step by step. */
 export interface LineSettings {
   readonly callerId: string;
-  /** Hz of the audio in both directions. */
+  /** Hz of what the caller says. */
   readonly rate: number;
+  /** Hz of what it is to hear. */
+  readonly voiceRate: number;
 }
 
 /** What is asked of a line. */
@@ -27,6 +29,8 @@ export type ConversationNews =
   /** It was nothing. */
   | { readonly kind: 'turn-dropped'; readonly turn: number; readonly msAgo: number }
   | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  /** Its tools run now; `announced`: something is said before they do. */
+  | { readonly kind: 'tools-called'; readonly reply: number; readonly announced: boolean }
   /** `text`: what was heard of it. */
   | {
       readonly kind: 'reply-over';
@@ -39,8 +43,9 @@ export type ConversationNews =
 export type LineNews =
   /** `atMs`: where that was in the audio that the caller has sent. */
   | (ConversationNews & { readonly atMs?: number })
-  /** 20 ms of the agent's voice, at the line's rate, as they leave. */
+  /** 20 ms of the agent's voice as they leave. */
   | { readonly kind: 'voice'; readonly samples: Int16Array }
   | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
   | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
-  | { readonly kind: 'shortened'; readonly reply: number; readonly text: string };
+  /** `text` absent: that reply is long past. */
+  | { readonly kind: 'shortened'; readonly reply: number; readonly text?: string };

@@ -173,14 +173,14 @@ export class Call {
   }
 
   /** The agent hears this caller, and speaks to it, by plain PCM. */
-  openLine({ callerId, rate }: LineSettings, tell: (news: LineNews) => void): void {
+  openLine({ callerId, rate, voiceRate }: LineSettings, tell: (news: LineNews) => void): void {
     const { ticker, library, engines } = this.#parts;
     const hearing = this.#listen(callerId, (at) => ear.arrivedAt(at));
     if (!hearing) return;
     const { scope, onFrame } = hearing;
     const ear: PcmEar = new PcmEar({ ticker, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
     const { language } = this.#settings;
-    const line = new Line({ rate, library, asr: engines.asr, scope, tell, ...(language && { language }) });
+    const line = new Line({ rate, voiceRate, library, asr: engines.asr, scope, tell, ...(language && { language }) });
     this.#lines.set(callerId, { line, ear, tell });
     scope.onClose(() => {
       ear.close();
@@ -203,7 +203,7 @@ export class Call {
         break;
       case 'shorten': {
         const text = this.#session?.shorten(order.reply, order.heardMs);
-        if (text !== undefined) open.tell({ kind: 'shortened', reply: order.reply, text });
+        open.tell({ kind: 'shortened', reply: order.reply, ...(text !== undefined && { text }) });
         break;
       }
       case 'unsay':

@@ -135,9 +135,9 @@ class ThreadHost implements AgentHost {
       callerBack: (callerId, unheardMs) => tell({ type: 'caller-back', session, callerId, unheardMs }),
       addEar: (ear) => tell({ type: 'add-ear', session, ear }),
       removeEar: (callerId) => tell({ type: 'remove-ear', session, callerId }),
-      openLine: ({ callerId, rate }, onNews) => {
-        held.lines.set(callerId, onNews);
-        tell({ type: 'open-line', session, callerId, rate });
+      openLine: (line, onNews) => {
+        held.lines.set(line.callerId, onNews);
+        tell({ type: 'open-line', session, line });
       },
       tellLine: (callerId, order) => tell({ type: 'line', session, callerId, order }, transferred(order)),
       callerPlaying: (callerId) => tell({ type: 'caller-playing', session, callerId }),

@@ -49,7 +49,7 @@ describe('a caller who speaks and hears by PCM', () => {
     const session = await host.open({ id: `line-${++calls}`, settings, onEvent: () => {} });
     session.connectMouth(MOUTH);
     session.callerJoined('ann');
-    session.openLine({ callerId: 'ann', rate }, told.hear);
+    session.openLine({ callerId: 'ann', rate, voiceRate: rate }, told.hear);
     session.callerPlaying('ann');
     return { session, told };
   }

@@ -3,8 +3,10 @@ import { type AsrProvider, FRAME_MS, HEARING_RATE, type LineNews, type PcmFrame 
 import { abortable, type Scope } from '../kernel/index.ts';
 
 export interface LineOptions {
-  /** Hz in both directions. */
+  /** Hz of what comes. */
   readonly rate: number;
+  /** Hz of what goes. */
+  readonly voiceRate: number;
   readonly library: OpusLibrary;
   readonly asr: AsrProvider;
   readonly language?: string;
@@ -84,11 +86,11 @@ export class Line {
   }
 
   #resampled(frame: Int16Array, from: number): Int16Array {
-    const { rate, library } = this.#options;
-    if (from === rate) return frame.slice();
+    const { voiceRate, library } = this.#options;
+    if (from === voiceRate) return frame.slice();
     if (this.#out?.from !== from) {
       this.#out?.close();
-      this.#out = library.resampler({ from, to: rate });
+      this.#out = library.resampler({ from, to: voiceRate });
     }
     return this.#out.push(frame).slice();
   }

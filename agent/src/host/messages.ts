@@ -9,6 +9,7 @@ import type {
   EngineSettings,
   LineNews,
   LineOrder,
+  LineSettings,
   MouthRtp,
   ProviderFailure,
   RtpAddress,
@@ -46,7 +47,7 @@ export type ToHost =
   | { readonly type: 'caller-back'; readonly session: string; readonly callerId: string; readonly unheardMs: number }
   | { readonly type: 'add-ear'; readonly session: string; readonly ear: EarRtp }
   | { readonly type: 'remove-ear'; readonly session: string; readonly callerId: string }
-  | { readonly type: 'open-line'; readonly session: string; readonly callerId: string; readonly rate: number }
+  | { readonly type: 'open-line'; readonly session: string; readonly line: LineSettings }
   | { readonly type: 'line'; readonly session: string; readonly callerId: string; readonly order: LineOrder }
   | { readonly type: 'caller-playing'; readonly session: string; readonly callerId: string }
   | { readonly type: 'caller-playout'; readonly session: string; readonly callerId: string; readonly delayMs: number }

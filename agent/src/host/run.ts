@@ -142,7 +142,7 @@ class Calls {
         call?.removeEar(message.callerId);
         break;
       case 'open-line':
-        call?.openLine(message, (news) => this.#tellLine(message, news));
+        call?.openLine(message.line, (news) => this.#tellLine(message.session, message.line.callerId, news));
         break;
       case 'line':
         call?.tellLine(message.callerId, message.order);
@@ -206,7 +206,7 @@ class Calls {
   }
 
   /** Audio moves to the server instead of being copied. */
-  #tellLine({ session, callerId }: { session: string; callerId: string }, news: LineNews): void {
+  #tellLine(session: string, callerId: string, news: LineNews): void {
     const voice = news.kind === 'voice' ? [news.samples.buffer as ArrayBuffer] : [];
     this.#tell({ type: 'line', session, callerId, news }, voice);
   }

@@ -130,6 +130,11 @@ export class Reply {
     return this.#ledger.shown(this.#atEarsMs + SOON_MS).trim();
   }
 
+  /** It has said something before the tools that it waits for. */
+  get announced(): boolean {
+    return this.#writer.waiting.announced;
+  }
+
   /** Tokens that it has cost so far. */
   get tokens(): number {
     return this.#writer.tokens;

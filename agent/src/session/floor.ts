@@ -51,6 +51,9 @@ export class Floor {
   dispatch(event: TurnEvent): void {
     const { next, effects } = step(this.#machine, event);
     this.#machine = next;
+    const opened = effects.find((effect) => effect.do === 'open-turn');
+    // Before it is told that a reply was cut: that is why.
+    if (opened && event.type !== 'text') this.#tell('turn-opened', opened.turn, this.#listening.turnBeganMsAgo);
     for (const effect of effects) this.#perform(effect);
     this.#options.onEvent(event);
   }
@@ -109,7 +112,6 @@ export class Floor {
       case 'open-turn':
         this.#options.answering.opened();
         this.#listening.openTurn(effect.turn);
-        this.#tell('turn-opened', effect.turn, this.#listening.turnBeganMsAgo);
         break;
       case 'decide':
         this.#listening.decide();

@@ -97,7 +97,14 @@ export class Speaking {
     const { clock, mouth, llm, tts, settings, speech, playoutMs, dispatch, toolsFor, bridgeFor } = this.#options;
     const release = Promise.withResolvers<void>();
     const scope = this.#options.scope.child(`reply-${order.reply}`);
-    const reply = new Reply({
+    const telling = (tools: ReplyTools): ReplyTools => ({
+      specs: () => tools.specs(),
+      run: (calls, signal) => {
+        this.#options.onNews?.({ kind: 'tools-called', reply: order.reply, announced: reply.announced });
+        return tools.run(calls, signal);
+      },
+    });
+    const reply: Reply = new Reply({
       scope,
       clock,
       mouth,
@@ -108,7 +115,7 @@ export class Speaking {
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),
       bridge: bridgeFor(order.turn),
-      ...(order.say === undefined ? { tools: toolsFor(order.turn) } : {}),
+      ...(order.say === undefined ? { tools: telling(toolsFor(order.turn)) } : {}),
       ...(order.guess ? { until: release.promise } : {}),
       playoutMs,
       onFirstAudio: () => {

@@ -2,6 +2,7 @@
 // address and room. Imports observe/.
 export * from './access.ts';
 export { countedAs, isLoopback, type Sender, senderOf } from './address.ts';
+export * from './addresses.ts';
 export type { DemoDoor } from './demo.ts';
 export * from './grants.ts';
 export { ApiKeys, hashOfKey, type KeptKey, type KeyHolder } from './keys.ts';

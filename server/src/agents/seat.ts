@@ -109,7 +109,7 @@ async function wire(
       hear(session, consumer, callerId);
       await consumer.resume();
     },
-    openLine: (callerId, { rate, onNews }) => session.openLine({ callerId, rate }, onNews),
+    openLine: (callerId, { onNews, ...rates }) => session.openLine({ callerId, ...rates }, onNews),
     tellLine: (callerId, order) => session.tellLine(callerId, order),
     callerLeft: (callerId) => session.callerLeft(callerId),
     callerAway: (callerId) => session.callerAway(callerId),

@@ -5,6 +5,7 @@ import type { Access } from '../access/index.ts';
 import type { AgentHosts } from '../agents/index.ts';
 import type { History } from '../history/index.ts';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
+import type { ClientSecrets } from '../realtime/index.ts';
 import type { Registry } from '../rooms/index.ts';
 
 /** Fastify whose schemas are zod's. */
@@ -30,6 +31,10 @@ export interface HttpOptions {
   /** Why no more calls can be carried; undefined where they can. */
   overload(): string | undefined;
   readonly access: Access;
+  /** With which pages connect to /v1/realtime. */
+  readonly secrets: ClientSecrets;
+  /** What agents are told about their role, where nobody says anything else. */
+  readonly instructions: string;
   /** Proxies of our own in front. */
   readonly proxies: number;
   /** Signs the events of rooms whose webhooks have no secret of their own. */

@@ -14,6 +14,7 @@ import { enginesRoutes } from './routes/engines.ts';
 import { healthRoutes } from './routes/health.ts';
 import { infoRoutes } from './routes/info.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { realtimeRoutes } from './routes/realtime.ts';
 import { roomsRoutes } from './routes/rooms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { voicesRoutes } from './routes/voices.ts';
@@ -52,6 +53,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   enginesRoutes(api, options);
   callsRoutes(api, options);
   tokensRoutes(api, options);
+  realtimeRoutes(api, options);
   voicesRoutes(api, options);
   metricsRoutes(api, options);
   await docsRoutes(http);

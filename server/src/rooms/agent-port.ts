@@ -168,6 +168,8 @@ export type LineNews =
       readonly atMs?: number;
     }
   | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  /** Its tools run now; `announced`: something is said before they do. */
+  | { readonly kind: 'tools-called'; readonly reply: number; readonly announced: boolean }
   | {
       readonly kind: 'reply-over';
       readonly reply: number;
@@ -178,12 +180,14 @@ export type LineNews =
   | { readonly kind: 'voice'; readonly samples: Int16Array }
   | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
   | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
-  | { readonly kind: 'shortened'; readonly reply: number; readonly text: string };
+  | { readonly kind: 'shortened'; readonly reply: number; readonly text?: string };
 
 /** A caller's audio as plain PCM, both ways. */
 export interface LineOptions {
-  /** Hz. */
+  /** Hz of what the caller says. */
   readonly rate: number;
+  /** Hz of what it is to hear. */
+  readonly voiceRate: number;
   onNews(news: LineNews): void;
 }
 

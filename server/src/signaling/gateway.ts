@@ -9,10 +9,9 @@ import {
   type WireError,
 } from '@parley/signaling/protocol';
 import { Server, type Socket } from 'socket.io';
-import { type Access, senderOf } from '../access/index.ts';
+import { type Access, Addresses, senderOf } from '../access/index.ts';
 import { type Clock, type Logger, type Metrics, systemClock } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
-import { Addresses } from './addresses.ts';
 import { Connection, type MessageLimits } from './connection.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { Permits } from './permits.ts';

@@ -1,4 +1,5 @@
-import { type Access, countedAs, type Sender } from '../access/index.ts';
+import type { Access } from './access.ts';
+import { countedAs, type Sender } from './address.ts';
 
 /** How many connections each address has; this machine has as many as it likes. */
 export class Addresses {

@@ -1,0 +1,191 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type Access, AccessRefused, Addresses, type Sender, senderOf } from '../access/index.ts';
+import { type Clock, type Logger, TokenBucket } from '../observe/index.ts';
+import type { Registry } from '../rooms/index.ts';
+import { Connection } from './connection.ts';
+import { errorEvent, RealtimeError } from './protocol.ts';
+import type { ClientSecrets } from './secrets.ts';
+import { initialSession, type SessionConfig } from './session-config.ts';
+
+export interface RealtimeDoorOptions {
+  readonly server: Server;
+  readonly rooms: Registry;
+  readonly access: Access;
+  readonly secrets: ClientSecrets;
+  /** What agents are told about their role, where clients say nothing else. */
+  readonly instructions: string;
+  readonly connectionsPerAddress: number;
+  /** Proxies of our own in front. */
+  readonly proxies: number;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+const PATH = '/v1/realtime';
+/** As the protocol allows for one append. */
+const LONGEST_MESSAGE_BYTES = 15 * 1024 * 1024;
+/** Audio comes 50 times a second, or faster where it is no microphone's. */
+const MESSAGES = { perSecond: 500, burst: 5000 } as const;
+/** What a client has not taken in: one that is so far behind is no listener. */
+const MOST_BUFFERED_BYTES = 4 * 1024 * 1024;
+const PING_INTERVAL_MS = 20_000;
+const SUBPROTOCOL = 'realtime';
+const KEY_SUBPROTOCOL = 'openai-insecure-api-key.';
+const SECRET = /^ek_/;
+const DEFAULT_MODEL = 'parley';
+
+/** Takes in WebSockets at /v1/realtime; what others ask for is left to others. */
+export class RealtimeDoor {
+  readonly #options: RealtimeDoorOptions;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  readonly #addresses: Addresses;
+  readonly #stop: () => void;
+
+  constructor(options: RealtimeDoorOptions) {
+    const { server, access, connectionsPerAddress } = options;
+    this.#options = options;
+    this.#addresses = new Addresses(access, connectionsPerAddress);
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      if (urlOf(request).pathname.replace(/\/$/, '') === PATH) this.#upgrade(request, socket, head);
+    };
+    server.on('upgrade', onUpgrade);
+    this.#stop = () => server.off('upgrade', onUpgrade);
+  }
+
+  /** Connections that are open. */
+  get size(): number {
+    return this.#sockets.clients.size;
+  }
+
+  /** No new connections, and an end of those there are. May be called again. */
+  close(): void {
+    this.#stop();
+    for (const socket of this.#sockets.clients) socket.close(1001, 'the server is about to end');
+    this.#sockets.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const sender = senderOf(request, this.#options.proxies);
+    let session: SessionConfig;
+    try {
+      session = this.#admit(request, sender);
+    } catch (error) {
+      if (!(error instanceof AccessRefused)) throw error;
+      refuse(socket, error);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.once('close', this.#addresses.add(sender));
+      this.#welcome(opened, session);
+    });
+  }
+
+  /** By an API key, or by a secret that was made with one. Throws an AccessRefused. */
+  #admit(request: IncomingMessage, sender: Sender): SessionConfig {
+    const { access, secrets, instructions } = this.#options;
+    if (!this.#addresses.isFree(sender)) throw AccessRefused.tooMany('connections from one address');
+    const key = keyOf(request);
+    if (key !== undefined && SECRET.test(key)) {
+      access.admitAnybody(sender);
+      const session = secrets.open(key);
+      if (!session) throw new AccessRefused('unauthorized', 'the client secret is unknown or has expired');
+      return session;
+    }
+    access.admitRequest({
+      ...sender,
+      headers: { ...sender.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    });
+    const model = urlOf(request).searchParams.get('model')?.slice(0, 128) || DEFAULT_MODEL;
+    return initialSession(model, instructions);
+  }
+
+  #welcome(socket: WebSocket, session: SessionConfig): void {
+    const { rooms, clock, log } = this.#options;
+    const bucket = new TokenBucket(MESSAGES, () => clock.now());
+    const connection = new Connection({
+      rooms,
+      session,
+      clock,
+      log,
+      wire: {
+        send: (text) => {
+          if (socket.readyState !== socket.OPEN) return;
+          if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate();
+          else socket.send(text);
+        },
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+        close: (code, reason) => socket.close(code, reason),
+      },
+    });
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (!bucket.take()) {
+        socket.send(JSON.stringify(errorEvent(new RealtimeError('rate_limit_exceeded', 'too many messages'))));
+        socket.close(1008, 'too many messages');
+      } else if (isBinary) {
+        socket.close(1003, 'events are text');
+      } else {
+        connection.receive(String(data));
+      }
+    });
+    socket.on('error', (error) => log.debug({ err: error }, 'a realtime connection failed'));
+    const stopPinging = keepAlive(socket, clock);
+    socket.once('close', () => {
+      stopPinging();
+      connection.end();
+    });
+    connection.greet();
+  }
+}
+
+/** Ends a connection whose other end is gone without a word. */
+function keepAlive(socket: WebSocket, clock: Clock): () => void {
+  let alive = true;
+  let cancel = (): void => {};
+  socket.on('pong', () => {
+    alive = true;
+  });
+  const look = (): void => {
+    if (!alive) {
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+    cancel = clock.after(PING_INTERVAL_MS, look);
+  };
+  cancel = clock.after(PING_INTERVAL_MS, look);
+  return () => cancel();
+}
+
+/** Of the header, or of the subprotocols, which is all that pages can set. */
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const offered = String(headers['sec-websocket-protocol'] ?? '').split(',');
+  const named = offered.map((each) => each.trim()).find((each) => each.startsWith(KEY_SUBPROTOCOL));
+  return named?.slice(KEY_SUBPROTOCOL.length) ?? /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+const urlOf = ({ url = '/' }: IncomingMessage): URL => new URL(url, 'http://localhost');
+
+const STATUS = {
+  unauthorized: '401 Unauthorized',
+  forbidden: '403 Forbidden',
+  'too-many-requests': '429 Too Many Requests',
+};
+
+function refuse(socket: Duplex, { code, message }: AccessRefused): void {
+  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } });
+  const head = [
+    `HTTP/1.1 ${STATUS[code]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

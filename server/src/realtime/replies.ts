@@ -1,0 +1,281 @@
+import type { Clock } from '../observe/index.ts';
+import type { ClientToolResult, LineOrder } from '../rooms/index.ts';
+import type { ClientEventOf } from './client-events.ts';
+import type { Conversation, Entry } from './conversation.ts';
+import type { InputAudio } from './input.ts';
+import { type AssistantItem, freshId, RealtimeError, type Send } from './protocol.ts';
+import { type Ending, Response } from './response.ts';
+import type { SessionConfig } from './session-config.ts';
+
+/** After the last call of an answer, in ms: several come together, and what was said before them is to end. */
+const BATCH_MS = 20;
+const QUIET_MS = 150;
+/** What is announced is waited for at most so long, in ms. */
+const ANNOUNCED_MS = 3000;
+/** Frames of 20 ms that wait while the client runs functions; the oldest go first. */
+const MAX_HELD_FRAMES = 500;
+/** A client that cancels what has just been cut is not told that it comes late, in ms. */
+const LATE_CANCEL_MS = 2000;
+/** Calls whose output may still come; the oldest go first. */
+const MOST_CALLS = 100;
+
+/** What the session does for its room. */
+export interface AgentLink {
+  text(text: string): void;
+  ask(): void;
+  interrupt(): void;
+  instruct(instructions: string): void;
+  toolResult(result: ClientToolResult): void;
+  tell(order: LineOrder): void;
+}
+
+export interface RepliesOptions {
+  readonly send: Send;
+  readonly conversation: Conversation;
+  readonly config: () => SessionConfig;
+  readonly input: InputAudio;
+  readonly agent: AgentLink;
+  readonly clock: Clock;
+}
+
+interface Call {
+  readonly call: string;
+  output?: string;
+  /** The answer that made it is gone. */
+  late: boolean;
+}
+
+/** An answer that waits for the client to run functions. */
+interface Parked {
+  readonly reply: number;
+  readonly turn: number;
+  readonly said: { readonly text: string; readonly ms: number };
+  readonly voice: Int16Array[];
+}
+
+type Order = NonNullable<ClientEventOf<'response.create'>['response']>;
+
+/** The agent's answers as responses: at most one at a time. */
+export class Replies {
+  readonly #options: RepliesOptions;
+  readonly #calls = new Map<string, Call>();
+  readonly #shortened: { readonly entry: Entry; readonly ms: number; readonly eventId: string | undefined }[] = [];
+  #response: Response | undefined;
+  #turn = 0;
+  #parked: Parked | undefined;
+  /** A response was asked for and has not begun. */
+  #asked: Order | undefined;
+  /** It says something before its functions run, which has not begun. */
+  #announced = false;
+  #cancelled = false;
+  #instructed = false;
+  #cutAt = Number.NEGATIVE_INFINITY;
+  #cancelSettle: (() => void) | undefined;
+
+  constructor(options: RepliesOptions) {
+    this.#options = options;
+  }
+
+  create(order: Order): void {
+    if (order.conversation === 'none' || order.input) {
+      throw new RealtimeError(
+        'unsupported_value',
+        'responses are part of the conversation here',
+        'response.conversation',
+      );
+    }
+    if (order.output_modalities && order.output_modalities.join() !== 'audio') {
+      throw new RealtimeError('unsupported_value', 'this server answers by voice', 'response.output_modalities');
+    }
+    if (this.#response || this.#asked) {
+      throw new RealtimeError('conversation_already_has_active_response', 'a response is in progress');
+    }
+    if (order.instructions !== undefined) {
+      this.#instructed = true;
+      this.#options.agent.instruct(order.instructions);
+    }
+    if (this.#parked) {
+      this.#goOn(this.#parked, order);
+      return;
+    }
+    this.#asked = order;
+    this.ask();
+  }
+
+  /** Asks for what was asked for, unless words are still to come; called again when they are there. */
+  ask(): void {
+    const { input, conversation, agent } = this.#options;
+    if (!this.#asked || input.recognising) return;
+    const pending = conversation.pending;
+    for (const entry of pending) entry.turn = this.#turn + 1;
+    const text = pending.map((entry) => entry.pending).join('\n');
+    for (const entry of pending) delete entry.pending;
+    if (text.trim() === '') agent.ask();
+    else agent.text(text);
+  }
+
+  cancel(): void {
+    if (this.#response || this.#asked) {
+      this.#cancelled = true;
+      this.#asked = undefined;
+      this.#options.agent.interrupt();
+    } else if (this.#options.clock.now() - this.#cutAt > LATE_CANCEL_MS) {
+      throw new RealtimeError('response_cancel_not_active', 'no response is in progress');
+    }
+  }
+
+  began(turn: number, reply: number): void {
+    this.#unpark();
+    const order = this.#asked;
+    this.#asked = undefined;
+    this.#cancelled = false;
+    this.#turn = turn;
+    this.#open(reply, { text: '', ms: 0 }, order);
+  }
+
+  voice(samples: Int16Array): void {
+    const { voice } = this.#parked ?? {};
+    if (voice) {
+      voice.push(samples);
+      if (voice.length > MAX_HELD_FRAMES) voice.shift();
+      return;
+    }
+    this.#response?.voice(samples);
+    this.#announced = false;
+    if (this.#cancelSettle) this.#settle();
+  }
+
+  heard(reply: number, text: string): void {
+    if (this.#response?.reply === reply) this.#response.heard(text);
+  }
+
+  over(reply: number, status: 'done' | 'cut' | 'failed', failure?: string): void {
+    if (this.#parked?.reply === reply) this.#unpark();
+    const response = this.#response;
+    if (response?.reply !== reply) return;
+    const cut: Ending = this.#cancelled ? 'client_cancelled' : 'turn_detected';
+    if (status === 'cut') this.#cutAt = this.#options.clock.now();
+    this.#end(response, status === 'done' ? 'completed' : status === 'failed' ? 'failed' : cut, failure);
+    for (const call of this.#calls.values()) this.#late(call);
+  }
+
+  toolsCalled(announced: boolean): void {
+    this.#announced = announced && !this.#response?.spoken;
+  }
+
+  call(call: string, name: string, args: string): void {
+    const callId = freshId('call');
+    this.#calls.set(callId, { call, late: false });
+    const [oldest] = this.#calls.keys();
+    if (this.#calls.size > MOST_CALLS && oldest !== undefined) this.#calls.delete(oldest);
+    this.#response?.call(name, callId, args);
+    this.#settle();
+  }
+
+  /** Throws a RealtimeError where there is no such call. */
+  assertCalled(callId: string): void {
+    if (!this.#calls.has(callId)) {
+      throw new RealtimeError('invalid_tool_call_id', `no output is waited for from ${callId}`, 'item.call_id');
+    }
+  }
+
+  output(callId: string, output: string): void {
+    const call = this.#calls.get(callId);
+    if (!call) return;
+    call.output = output;
+    if (!call.late) return;
+    this.#calls.delete(callId);
+    this.#options.agent.toolResult({ call: call.call, result: output });
+  }
+
+  /** The turn that it waited for was nothing. */
+  turnDropped(): void {
+    if (this.#asked) this.ask();
+  }
+
+  /** The caller has heard no more of this item. Answered when it is known what is left of its words. */
+  truncate(entry: Entry, ms: number, eventId: string | undefined): void {
+    const { voice, item } = entry;
+    if (!voice) throw new RealtimeError('invalid_value', 'only the voice of the agent can be truncated', 'item_id');
+    if (ms > Math.ceil(voice.sentMs)) {
+      const message = `audio content of ${Math.round(voice.sentMs)} ms is already shorter than ${ms} ms`;
+      throw new RealtimeError('invalid_value', message, 'audio_end_ms');
+    }
+    if (this.#response?.isOf(item.id)) this.cancel();
+    this.#shortened.push({ entry, ms, eventId });
+    this.#options.agent.tell({ do: 'shorten', reply: voice.reply, heardMs: voice.fromMs + ms });
+  }
+
+  /** What is left of the words of the reply that was shortened first; undefined where nobody knows any more. */
+  shortened(text: string | undefined): void {
+    const next = this.#shortened.shift();
+    if (!next) return;
+    const { entry, ms } = next;
+    const item = entry.item as AssistantItem & { id: string };
+    const transcript = text?.slice(entry.voice?.fromText ?? 0).trim() ?? item.content[0]?.transcript ?? '';
+    entry.item = { ...item, status: 'incomplete', content: [{ type: 'output_audio', transcript }] };
+    const at = { item_id: item.id, content_index: 0, audio_end_ms: ms };
+    this.#options.send({ type: 'conversation.item.truncated', ...at });
+  }
+
+  close(): void {
+    this.#cancelSettle?.();
+  }
+
+  #open(reply: number, before: Parked['said'], order: Order | undefined): void {
+    const { send, conversation, config, input } = this.#options;
+    const metadata = order?.metadata ?? null;
+    const heardMs = input.takeSaidMs();
+    const turn = this.#turn;
+    this.#response = new Response({ send, conversation, config: config(), reply, turn, before, heardMs, metadata });
+  }
+
+  #end(response: Response, ending: Ending, failure?: string): void {
+    this.#cancelSettle?.();
+    this.#cancelSettle = undefined;
+    this.#response = undefined;
+    response.end(ending, failure);
+    if (!this.#instructed) return;
+    this.#instructed = false;
+    this.#options.agent.instruct(this.#options.config().instructions);
+  }
+
+  /** The answer has called functions: its response is over when no more come, and nothing more is said. */
+  #settle(): void {
+    this.#cancelSettle?.();
+    const ms = this.#announced ? ANNOUNCED_MS : this.#response?.spoken ? QUIET_MS : BATCH_MS;
+    this.#cancelSettle = this.#options.clock.after(ms, () => this.#park());
+  }
+
+  #park(): void {
+    const response = this.#response;
+    if (!response) return;
+    this.#parked = { reply: response.reply, turn: this.#turn, said: response.said, voice: [] };
+    this.#end(response, 'completed');
+  }
+
+  #goOn({ reply, said, voice }: Parked, order: Order): void {
+    const { agent } = this.#options;
+    this.#parked = undefined;
+    this.#cancelled = false;
+    this.#open(reply, said, order);
+    for (const samples of voice) this.voice(samples);
+    for (const { call, output } of this.#calls.values()) {
+      agent.toolResult(output === undefined ? { call, error: 'it gave no output' } : { call, result: output });
+    }
+    this.#calls.clear();
+  }
+
+  /** The answer that waited is gone. */
+  #unpark(): void {
+    this.#parked = undefined;
+    for (const call of this.#calls.values()) this.#late(call);
+  }
+
+  /** What came of it is for a later answer to know. */
+  #late(call: Call): void {
+    if (call.late) return;
+    call.late = true;
+    if (call.output !== undefined) this.#options.agent.toolResult({ call: call.call, result: call.output });
+  }
+}
