@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { callCosts } from './capacity/costs.ts';
 import { capacityOptions } from './capacity/options.ts';
+import { compare, comparisonFigures } from './capacity/peer/compare.ts';
 import { profile } from './capacity/profile.ts';
 import { largest, mbPerCall, ramp } from './capacity/ramp.ts';
 import { report } from './report.ts';
@@ -28,6 +29,11 @@ if (options.profileCalls !== undefined) {
   figures.overhead_p95_ms_at_max = round1(percentile(told?.overheads ?? [], 0.95));
   figures.underruns_at_max = told?.heard.flow.underruns ?? 0;
   Object.assign(details, { costs, steps });
+}
+if (options.peer) {
+  const comparison = await compare(options);
+  Object.assign(figures, comparisonFigures(comparison));
+  details.comparison = comparison;
 }
 figures.load_average = round1(loadavg()[0] ?? 0);
 console.log(`load of the machine after: ${figures.load_average}`);

@@ -26,6 +26,7 @@ export const talkWish = (seconds: number): string => `talk for ${seconds}`;
 
 const WISH = /^talk for (\d+)$/;
 const MS_PER_CHARACTER = 50;
+export const ANSWER_MS = ANSWER.length * MS_PER_CHARACTER;
 const PARTIAL_FRAMES = 20;
 const WORDS = 'what do you think of that';
 const RATE = 24_000;

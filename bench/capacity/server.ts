@@ -18,7 +18,14 @@ const config = configSchema.parse({
   agent: { endpointingMs: 500, idlePromptMs: 0, greeting: '', ...agent },
   log: { level: 'error', format: 'json' },
   engines: { asr: { engine: 'pocketsphinx' }, llm: { engine: 'scripted' }, tts: { engine: 'espeak' } },
-  limits: { rooms: 2000, connectionsPerAddress: 4000, requestsPerSecond: 100, requestBurst: 200, ...limits },
+  limits: {
+    maxLoad: 0,
+    rooms: 2000,
+    connectionsPerAddress: 4000,
+    requestsPerSecond: 100,
+    requestBurst: 200,
+    ...limits,
+  },
   ...others,
 });
 let plain = true;

@@ -39,7 +39,7 @@ export interface TalkOptions {
 
 const ANSWER_PATIENCE_MS = 8000;
 /** So much of all that is said interrupts the answer before it. */
-const INTERRUPTING_SHARE = 0.2;
+export const INTERRUPTING_SHARE = 0.2;
 const LISTENS_MS = { min: 600, max: 1200 };
 const THINKS_MS = { min: 100, max: 400 };
 const LOOK_MS = 50;

@@ -9,6 +9,7 @@ const LEAD_MS = 200;
 const TAIL_MS = 200;
 const FRAME_MS = 20;
 const ENDLESS_TIMES = 1;
+const PAIRS = UTTERANCES.map((name, i) => [UTTERANCES[(i + 1) % UTTERANCES.length] as SpokenClip, name] as const);
 
 export interface LoadVoice extends Pick<Voice, 'silence'> {
   readonly utterances: readonly Utterance[];
@@ -18,21 +19,26 @@ export interface LoadVoice extends Pick<Voice, 'silence'> {
 /** Sentences of some four seconds, each of two clips of real speech; and a dozen seconds without a pause. */
 export function recordLoad(library: OpusLibrary): LoadVoice {
   const { silence } = recordVoice(library, []);
-  const pairs = UTTERANCES.map((name, i) => [UTTERANCES[(i + 1) % UTTERANCES.length] as SpokenClip, name] as const);
   const all = Array.from({ length: ENDLESS_TIMES }, () => UTTERANCES).flat();
   return {
     silence,
-    utterances: pairs.map((names) => record(library, names, { leadMs: LEAD_MS, tailMs: TAIL_MS })),
+    utterances: PAIRS.map((names) => record(library, names, { leadMs: LEAD_MS, tailMs: TAIL_MS })),
     endless: record(library, all, { leadMs: 0, tailMs: 0 }),
   };
 }
+
+/** The same sentences as samples, from where speech begins to where it ends. */
+export const spokenSentences = (): Int16Array[] => PAIRS.map((names) => scene(joined(names)));
+
+const joined = (names: readonly SpokenClip[]): (number | Int16Array)[] =>
+  names.flatMap((name, i) => (i === 0 ? [spoken(name)] : [BREATH_MS, spoken(name)]));
 
 function record(
   library: OpusLibrary,
   names: readonly SpokenClip[],
   { leadMs, tailMs }: { readonly leadMs: number; readonly tailMs: number },
 ): Utterance {
-  const speech = names.flatMap((name, i) => (i === 0 ? [spoken(name)] : [BREATH_MS, spoken(name)]));
+  const speech = joined(names);
   const packets = encodeScene(library, scene([leadMs, ...speech, tailMs]));
   const samples = scene(speech).length;
   const first = leadMs / FRAME_MS;
