@@ -7,7 +7,11 @@ const short = z.string().check(z.maxLength(256));
 export const mediaId = id;
 
 /** As in the `a=fmtp` lines of SDP. */
-const settings = z.optional(z.record(short, z.union([z.string().check(z.maxLength(1024)), z.number()])));
+const isSetting = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && value.length <= 1024);
+const settings = z.optional(
+  z.record(short, z.unknown().check(z.refine(isSetting, 'expected a short text or a number'))),
+);
 const feedback = z.looseObject({ type: short, parameter: z.optional(short) });
 
 const codec = {
