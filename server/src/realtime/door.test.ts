@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { WebSocket } from 'ws';
-import type { TestApp } from '../testing/app.ts';
+import { startTestApp, type TestApp } from '../testing/app.ts';
 import { encodeAudio } from './audio.ts';
 import type { ServerEvent } from './protocol.ts';
 import { API_KEY, speech24k, startRealtimeHouse } from './testing/house.ts';
@@ -46,6 +46,18 @@ describe('who may come in', () => {
     await expect(
       new OpenAI({ apiKey: 'sk-wrong', baseURL: `${house.url}/v1`, maxRetries: 0 }).realtime.clientSecrets.create({}),
     ).rejects.toThrow('401');
+  });
+
+  test('on a server of this machine alone, its own programs and no foreign page', async () => {
+    const own = await startTestApp();
+    const url = `${own.url.replace('http', 'ws')}/v1/realtime`;
+    expect(await refusal(new WebSocket(url, { headers: { origin: 'https://foe.example' } }))).toBe(401);
+    const rebound = { headers: { origin: 'http://foe.example', host: 'foe.example' } };
+    expect(await refusal(new WebSocket(url, rebound))).toBe(401);
+    const { socket, got } = await connect(new WebSocket(url));
+    await got.until('session.created');
+    socket.close();
+    await own.close();
   });
 
   test('a page with a secret, given as a subprotocol; it finds the session that the secret was made for', async () => {

@@ -171,7 +171,9 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
   return named?.slice(KEY_SUBPROTOCOL.length) ?? /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-const urlOf = ({ url = '/' }: IncomingMessage): URL => new URL(url, 'http://localhost');
+const HERE = 'http://localhost/';
+/** What is no address is none of ours: `GET //` can be sent by anybody. */
+const urlOf = ({ url = '/' }: IncomingMessage): URL => URL.parse(url, HERE) ?? new URL(HERE);
 
 const STATUS = {
   unauthorized: '401 Unauthorized',
