@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { Logger } from '../observe/index.ts';
@@ -54,6 +54,20 @@ export function sendProblem(
 export const answerFrameworkError = (error: FastifyError, _: FastifyRequest, reply: FastifyReply): void => {
   sendProblem(reply, error.statusCode ?? 400, error.message);
 };
+
+/** A schema may fail over what is sent: it compares the length of a list, and an object may have one of its own. */
+export const refusingWhatFails =
+  <T>(compiler: FastifySchemaCompiler<T>): FastifySchemaCompiler<T> =>
+  (route) => {
+    const validate = compiler(route);
+    return (data) => {
+      try {
+        return validate(data);
+      } catch {
+        return { error: Object.assign(new Error('cannot be read'), { statusCode: 400 }) };
+      }
+    };
+  };
 
 /** Says of every route what is refused before it is asked. To be called before the routes are made. */
 export function documentProblems(http: FastifyInstance): void {

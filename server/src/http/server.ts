@@ -5,7 +5,7 @@ import type { HttpOptions } from './api.ts';
 import { guardApi } from './guard.ts';
 import { addSecurityHeaders, allowOrigins } from './headers.ts';
 import { openApiOptions } from './openapi.ts';
-import { answerFrameworkError, answerProblems, documentProblems } from './problem.ts';
+import { answerFrameworkError, answerProblems, documentProblems, refusingWhatFails } from './problem.ts';
 import { agentRoutes } from './routes/agent.ts';
 import { callsRoutes } from './routes/calls.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -18,6 +18,7 @@ import { realtimeRoutes } from './routes/realtime.ts';
 import { roomsRoutes } from './routes/rooms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { voicesRoutes } from './routes/voices.ts';
+import { answerUnreadable, refuseExpectations, requireHost } from './unreadable.ts';
 
 /** Longest time for a request to arrive, in ms: who sends it drop by drop holds nothing up. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -33,12 +34,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerUnreadable,
+    http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAM },
   });
   // Bodies are JSON, and nothing else.
   http.removeContentTypeParser('text/plain');
-  http.setValidatorCompiler(validatorCompiler);
+  http.setValidatorCompiler(refusingWhatFails(validatorCompiler));
   http.setSerializerCompiler(serializerCompiler);
+  refuseExpectations(http.server);
+  requireHost(http);
   addSecurityHeaders(http);
   allowOrigins(http, options.allowedOrigins);
   answerProblems(http, options.log);
