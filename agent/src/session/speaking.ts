@@ -201,6 +201,8 @@ export class Speaking {
     if (!known) return undefined;
     const text = known.reply.heardAfter(heardMs);
     this.#record(known.order, text);
+    const { turn, reply } = known.order;
+    this.#options.emit({ type: 'reply-text', turn, reply, text, final: true, interrupted: true, corrected: true });
     return text;
   }
 

@@ -26,7 +26,7 @@ const MOST_FAILURES = 100;
 export class Scribe {
   readonly #room: Room;
   readonly #options: ScribeOptions;
-  /** What is being said and not final. */
+  /** What is being said, and what was said last. */
   readonly #open = new Map<string, rows.Utterance>();
   readonly #tools = new Map<string, number>();
   #failures = 0;
@@ -94,8 +94,7 @@ export class Scribe {
     };
     this.#open.set(key, utterance);
     this.#put(key, rows.said(this.#room.id, utterance), final);
-    // A transcript may be corrected late, but not for ever; a reply comes to an end.
-    if (final && who.speaker === 'agent') this.#open.delete(key);
+    // What is final may be corrected late, but not for ever.
     const [oldest] = this.#open.keys();
     if (oldest !== undefined && this.#open.size > MOST_OPEN) this.#open.delete(oldest);
   }

@@ -49,6 +49,8 @@ export type AgentEvent =
       readonly text: string;
       readonly final: boolean;
       readonly interrupted: boolean;
+      /** It was final before: less of it was heard than was thought. */
+      readonly corrected?: true;
     }
   | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: Partial<Record<StageName, number>> }
   | {

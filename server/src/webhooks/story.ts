@@ -59,7 +59,7 @@ export class Story {
         this.#turn(event.turn).figures = event.figures;
         break;
       case 'reply-text':
-        if (event.final) this.#answered(event);
+        if (event.final && !event.corrected) this.#answered(event);
         break;
       case 'tool': {
         const { turn, call, name, origin, status, ms } = event;
