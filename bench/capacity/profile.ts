@@ -24,6 +24,8 @@ export async function profile(calls: number, ms: number, threads: number): Promi
       write(`capacity-${each.thread}-${i}.cpuprofile`, each.files.cpu);
       write(`capacity-${each.thread}-${i}.heapprofile`, each.files.heap);
       console.log(`\n${each.thread}: ${round1(each.busyPercent)} % busy at ${calls} calls; % of its busy time`);
+      print(each.rooms);
+      console.log('  by function');
       print(each.cpu);
       console.log(`${each.thread}: ${round1((each.allocatedMb * 1000) / ms)} MB a second allocated; % of that`);
       print(each.allocated);

@@ -4,6 +4,7 @@ import { Session } from 'node:inspector/promises';
 interface ProfileNode {
   readonly id: number;
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly children?: readonly number[];
 }
 
 /** Where the bytes of V8's allocation profile were asked for. */
@@ -23,6 +24,8 @@ export interface ThreadProfile {
   readonly thread: string;
   /** Of the wall time. */
   readonly busyPercent: number;
+  /** By the room of the house for which it was done: what libraries and native code do counts for who called them. */
+  readonly rooms: readonly Cost[];
   readonly cpu: readonly Cost[];
   readonly allocated: readonly Cost[];
   readonly allocatedMb: number;
@@ -61,15 +64,14 @@ export class Profiler {
     const { profile: cpu } = await this.#session.post('Profiler.stop');
     const { profile: heap } = await this.#session.post('HeapProfiler.stopSampling');
     this.#session.disconnect();
-    const times = selfTimes(cpu as Parameters<typeof selfTimes>[0]);
-    const idle = times.get('(idle)') ?? 0;
-    times.delete('(idle)');
-    const wall = idle + sum(times);
+    const { functions: times, rooms, idleUs } = selfTimes(cpu as CpuProfile);
+    const wall = idleUs + sum(times);
     const bytes = new Map<string, number>();
     addBytes(heap.head as HeapNode, bytes);
     return {
       thread: this.#thread,
       busyPercent: (100 * sum(times)) / wall,
+      rooms: shares(rooms),
       cpu: shares(times),
       allocated: shares(bytes),
       allocatedMb: sum(bytes) / 2 ** 20,
@@ -78,19 +80,53 @@ export class Profiler {
   }
 }
 
-/** In us, by function. */
-function selfTimes(profile: {
+interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples?: readonly number[];
   readonly timeDeltas?: readonly number[];
-}): Map<string, number> {
-  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
-  const times = new Map<string, number>();
-  profile.samples?.forEach((id, i) => {
-    const name = names.get(id) ?? '(unknown)';
-    times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas?.[i] ?? 0));
+}
+
+/** In us. Native code is nameless: it goes by its caller. */
+function selfTimes({ nodes, samples = [], timeDeltas = [] }: CpuProfile): {
+  readonly functions: Map<string, number>;
+  readonly rooms: Map<string, number>;
+  readonly idleUs: number;
+} {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
+  const parentOf = ({ id }: ProfileNode): ProfileNode | undefined => byId.get(parents.get(id) ?? -1);
+  const [functions, rooms] = [new Map<string, number>(), new Map<string, number>()];
+  let idleUs = 0;
+  samples.forEach((id, i) => {
+    const node = byId.get(id);
+    const us = timeDeltas[i] ?? 0;
+    if (!node) return;
+    if (node.callFrame.functionName === '(idle)') {
+      idleUs += us;
+      return;
+    }
+    const caller = parentOf(node);
+    const isNative = !node.callFrame.url && caller?.callFrame.url;
+    add(functions, isNative ? `${nameOf(node.callFrame)} in ${nameOf(caller.callFrame)}` : nameOf(node.callFrame), us);
+    add(rooms, roomOf(node, parentOf), us);
   });
-  return times;
+  return { functions, rooms, idleUs };
+}
+
+function add(to: Map<string, number>, key: string, value: number): void {
+  to.set(key, (to.get(key) ?? 0) + value);
+}
+
+const ROOM = /(?:agent|server|signaling|bench)\/(?:src\/)?[^/]+(?=\/)/;
+
+/** Of the nearest caller that lies in the project. */
+function roomOf(node: ProfileNode, parentOf: (node: ProfileNode) => ProfileNode | undefined): string {
+  for (let each: ProfileNode | undefined = node; each; each = parentOf(each)) {
+    const { url } = each.callFrame;
+    const room = url.includes('node_modules') ? undefined : ROOM.exec(url)?.[0];
+    if (room) return room;
+  }
+  return node.callFrame.functionName.startsWith('(') ? node.callFrame.functionName : '(libraries)';
 }
 
 function addBytes({ callFrame, selfSize, children }: HeapNode, bytes: Map<string, number>): void {
@@ -101,7 +137,7 @@ function addBytes({ callFrame, selfSize, children }: HeapNode, bytes: Map<string
 
 function nameOf({ functionName, url, lineNumber }: ProfileNode['callFrame']): string {
   const file = url.replace(/^.*node_modules\//, '').replace(/^file:.*\/(?=(agent|server|signaling|bench)\/)/, '');
-  return url ? `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}` : functionName;
+  return url ? `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}` : functionName || '(native)';
 }
 
 const sum = (of: Map<string, number>): number => [...of.values()].reduce((a, b) => a + b, 0);
