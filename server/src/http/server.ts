@@ -18,7 +18,7 @@ import { realtimeRoutes } from './routes/realtime.ts';
 import { roomsRoutes } from './routes/rooms.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { voicesRoutes } from './routes/voices.ts';
-import { answerUnreadable, refuseExpectations, requireHost } from './unreadable.ts';
+import { answerUnreadable, isForSockets, refuseExpectations, requireHost } from './unreadable.ts';
 
 /** Longest time for a request to arrive, in ms: who sends it drop by drop holds nothing up. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -35,7 +35,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: true,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerUnreadable,
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, shouldUpgradeCallback: isForSockets },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAM },
   });
   // Bodies are JSON, and nothing else.

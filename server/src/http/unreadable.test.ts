@@ -38,10 +38,20 @@ describe('a problem document answers', () => {
   });
 });
 
-test.each(['//', '/%zz', 'http://['])('a WebSocket at %s, which is no address, harms nobody', async (path) => {
-  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: eA==\r\nSec-WebSocket-Version: 13';
-  await answerTo(`GET ${path} HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n\r\n`);
-  expect((await fetch(`${house.url}/healthz`)).status).toBe(200);
+test.each([
+  ['//', 200],
+  ['/nowhere', 404],
+  ['/%zz', 400],
+  ['/healthz', 200],
+])('a WebSocket at %s, where there is none, is answered %i', async (path, status) => {
+  const upgrade = 'Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Key: eA==';
+  const answer = await answerTo(`GET ${path} HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n\r\n`);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+});
+
+test('who would like HTTP/2 gets HTTP/1.1', async () => {
+  const wish = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__';
+  expect(await answerTo(`GET /healthz HTTP/1.1\r\nHost: a\r\n${wish}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 test('a body over which its own schema fails is refused like any other', async () => {

@@ -41,6 +41,13 @@ export function refuseExpectations(server: Server): void {
   });
 }
 
+/** Where other doors of this server take WebSockets. */
+const SOCKETS = /^\/(socket\.io\/|v1\/realtime\b)/;
+
+/** What else wants to be upgraded, such as a client that would like HTTP/2, is answered as the request that it is. */
+export const isForSockets = ({ url = '', headers }: IncomingMessage): boolean =>
+  SOCKETS.test(url) && headers.upgrade?.toLowerCase() === 'websocket';
+
 /** For a server whose `requireHostHeader` is false: Node would refuse without a word. */
 export function requireHost(http: FastifyInstance): void {
   http.addHook('onRequest', async ({ raw }, reply) => {
