@@ -4,7 +4,7 @@ import { sessionUpdate } from './session-config.ts';
 
 const eventId = z.string().max(512).optional();
 const id = z.string().min(1).max(128);
-const text = z.string().max(100_000);
+const text = z.string().max(32_768);
 
 const userPart = z.discriminatedUnion('type', [
   z.object({ type: z.literal('input_text'), text }),

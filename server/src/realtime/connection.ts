@@ -14,7 +14,7 @@ import { Conversation, type Entry } from './conversation.ts';
 import { InputAudio } from './input.ts';
 import { type EventBody, errorEvent, freshId, type Item, RealtimeError } from './protocol.ts';
 import { Replies } from './replies.ts';
-import { merged, type SessionConfig, shownSession, toolsOf, wishesOf } from './session-config.ts';
+import { keepingTurns, merged, type SessionConfig, shownSession, toolsOf, wishesOf } from './session-config.ts';
 
 /** The socket, as far as a connection needs it. */
 export interface Wire {
@@ -36,6 +36,8 @@ export interface ConnectionOptions {
 /** Messages that wait while the room is opened; a client that sends more is turned away. */
 const LONGEST_QUEUE = 1000;
 const FIRST_CALLER_MS = 10_000;
+/** So long after its last update a client is taken to have set its session, in ms. */
+const SETTLED_MS = 300;
 
 /** One client: its session, its conversation, and its place in a room. */
 export class Connection {
@@ -48,13 +50,17 @@ export class Connection {
   /** While the room is being opened. */
   #queue: string[] | undefined;
   #config: SessionConfig;
+  /** What its agent was made for. */
+  #openedWith: SessionConfig;
   #place: { readonly room: Room; readonly caller: Caller } | undefined;
+  #cancelOpening: (() => void) | undefined;
   #failure: string | undefined;
   #gone = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#config = options.session;
+    this.#openedWith = options.session;
     const send = (body: EventBody): void => this.#send(body);
     const shared = { send, conversation: this.#conversation, config: () => this.#config };
     const tell = (order: LineOrder): void => this.#in(({ room, caller }) => room.tellLine(caller, order));
@@ -92,9 +98,9 @@ export class Connection {
     try {
       const event = parseClientEvent(data);
       eventId = event.event_id;
-      if (!this.#place) this.#open(event.type === 'session.update' ? [] : [data]);
       if (event.type === 'session.update') this.#update(event);
       else if (this.#place) this.#serve(event);
+      else this.#open([data]);
     } catch (error) {
       this.#refuse(error, eventId ?? (error as { eventId?: string }).eventId);
     }
@@ -105,6 +111,7 @@ export class Connection {
     if (this.#gone) return;
     this.#gone = true;
     this.#replies.close();
+    this.#cancelOpening?.();
     for (const stop of this.#stops) stop();
     const place = this.#place;
     if (!place) return;
@@ -112,17 +119,17 @@ export class Connection {
     if (place.room.callers.length === 0) void place.room.close('room-closed');
   }
 
-  /** The room is opened by what comes first, so that a first update can say how its agent is to be. */
+  /** The room is opened by what comes after the first updates, so that they can say how its agent is to be. */
   #open(first: string[]): void {
-    const { wire } = this.#options;
-    wire.pause();
+    this.#cancelOpening?.();
+    this.#options.wire.pause();
     this.#queue = first;
-    // The update that opens it is taken in before.
-    queueMicrotask(() => void this.#enter().catch((error) => this.#turnAway(error)));
+    void this.#enter().catch((error) => this.#turnAway(error));
   }
 
   async #enter(): Promise<void> {
     const { rooms, wire } = this.#options;
+    this.#openedWith = this.#config;
     const plan = { firstCallerMs: FIRST_CALLER_MS, webhooks: [], metadata: { door: 'realtime' } };
     const room = await rooms.create({ ...plan, agent: wishesOf(this.#config) });
     const { caller } = await rooms.join({ room: room.name });
@@ -161,8 +168,12 @@ export class Connection {
 
   #update({ session }: ClientEventOf<'session.update'>): void {
     const before = this.#config;
-    const next = merged(before, session);
+    const next = this.#place ? keepingTurns(merged(before, session), this.#openedWith) : merged(before, session);
     this.#config = next;
+    if (!this.#place) {
+      this.#cancelOpening?.();
+      this.#cancelOpening = this.#options.clock.after(SETTLED_MS, () => this.#open([]));
+    }
     this.#in(({ room, caller }) => {
       if (next.instructions !== before.instructions) room.instruct(next.instructions);
       if (next.tools !== before.tools || next.tool_choice !== before.tool_choice)
@@ -259,7 +270,16 @@ export class Connection {
     }
   }
 
+  /** What fails here must not fail others. */
   #hearLine(news: LineNews): void {
+    try {
+      this.#take(news);
+    } catch (error) {
+      this.#refuse(error, undefined);
+    }
+  }
+
+  #take(news: LineNews): void {
     switch (news.kind) {
       case 'voice':
         this.#replies.voice(news.samples);

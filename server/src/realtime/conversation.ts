@@ -1,7 +1,7 @@
 import { freshId, type Item, RealtimeError } from './protocol.ts';
 
 /** Items that are remembered; the oldest go first. */
-const MOST_ITEMS = 1000;
+const MOST_ITEMS = 500;
 
 /** An item, and where it comes from. */
 export interface Entry {

@@ -1,5 +1,6 @@
 // What no client of a vendor sends by itself: on a bare WebSocket.
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { WebSocket } from 'ws';
@@ -60,6 +61,14 @@ describe('who may come in', () => {
     await own.close();
   });
 
+  test('nobody by an address that is none; the server goes on', async () => {
+    const socket = createConnection(Number(new URL(house.url).port), '127.0.0.1');
+    socket.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    expect((await fetch(`${house.url}/healthz`)).status).toBe(200);
+  });
+
   test('a page with a secret, given as a subprotocol; it finds the session that the secret was made for', async () => {
     const made = await secret({ instructions: 'Speak like a pirate.', audio: { input: { turn_detection: null } } });
     expect(made.value).toMatch(/^ek_/);
@@ -117,6 +126,27 @@ describe('a bare connection', () => {
     });
     socket.close();
   }, 20_000);
+
+  test('sets how turns are found by its first updates, and is told what holds later', async () => {
+    const { socket, got, send } = await connect();
+    const detect = (turn_detection: object | null): void =>
+      send({ type: 'session.update', session: { audio: { input: { turn_detection } } } });
+    detect({ type: 'semantic_vad', eagerness: 'low' });
+    detect({ type: 'server_vad', silence_duration_ms: 700 });
+    send({ type: 'input_audio_buffer.clear' });
+    await got.until('input_audio_buffer.cleared');
+    detect(null);
+    detect({ type: 'semantic_vad', eagerness: 'high' });
+    await got.until('session.updated', 4);
+    const held = got.of('session.updated').map(({ session }) => session.audio?.input);
+    expect(held).toMatchObject([
+      { turn_detection: { type: 'semantic_vad', eagerness: 'low' } },
+      { turn_detection: { type: 'server_vad', silence_duration_ms: 700 } },
+      { turn_detection: null },
+      { turn_detection: { type: 'server_vad', silence_duration_ms: 700 } },
+    ]);
+    socket.close();
+  });
 
   test('has the agent forget what it deletes, and know what it adds', async () => {
     const { socket, got, send } = await connect();

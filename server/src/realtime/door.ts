@@ -76,7 +76,8 @@ export class RealtimeDoor {
     try {
       session = this.#admit(request, sender);
     } catch (error) {
-      if (!(error instanceof AccessRefused)) throw error;
+      if (!(error instanceof AccessRefused))
+        this.#options.log.error({ err: error }, 'a connection could not be admitted');
       refuse(socket, error);
       return;
     }
@@ -179,15 +180,22 @@ const STATUS = {
   unauthorized: '401 Unauthorized',
   forbidden: '403 Forbidden',
   'too-many-requests': '429 Too Many Requests',
+  internal: '500 Internal Server Error',
 };
 
-function refuse(socket: Duplex, { code, message }: AccessRefused): void {
-  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } });
+function refuse(socket: Duplex, error: unknown): void {
+  const known = error instanceof AccessRefused;
+  const { code, message } = known
+    ? error
+    : { code: 'internal' as const, message: 'something went wrong in the server' };
+  const type = known ? 'invalid_request_error' : 'server_error';
+  const body = JSON.stringify({ error: { type, code, message, param: null } });
   const head = [
     `HTTP/1.1 ${STATUS[code]}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
+  socket.on('error', () => {});
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

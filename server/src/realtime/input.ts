@@ -52,6 +52,11 @@ export class InputAudio {
     return this.#jobs.size > 0;
   }
 
+  /** Somebody has the floor. */
+  get speaking(): boolean {
+    return this.#speech !== undefined && !this.#speech.entry;
+  }
+
   /** How much was said since this was last asked, in ms. */
   takeSaidMs(): number {
     const ms = this.#saidMs;

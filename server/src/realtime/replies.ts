@@ -116,7 +116,8 @@ export class Replies {
 
   cancel(): void {
     if (this.#response || this.#asked) {
-      this.#cancelled = true;
+      // Who has taken the floor has cut it already.
+      this.#cancelled = !this.#options.input.speaking;
       this.#asked = undefined;
       this.#options.agent.interrupt();
     } else if (this.#options.clock.now() - this.#cutAt > LATE_CANCEL_MS) {

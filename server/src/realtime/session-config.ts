@@ -94,6 +94,12 @@ export interface SessionConfig {
   };
 }
 
+const USUAL_TURNS: TurnDetection = {
+  type: 'semantic_vad',
+  eagerness: 'auto',
+  create_response: true,
+  interrupt_response: true,
+};
 const DEFAULT_VOICE = 'default';
 const PCM: AudioFormat = { type: 'audio/pcm', rate: 24_000 };
 
@@ -111,7 +117,7 @@ export const initialSession = (model: string, instructions: string): SessionConf
       format: PCM,
       transcription: {},
       noise_reduction: null,
-      turn_detection: { type: 'semantic_vad', eagerness: 'auto', create_response: true, interrupt_response: true },
+      turn_detection: USUAL_TURNS,
     },
     output: { format: PCM, voice: DEFAULT_VOICE, speed: 1 },
   },
@@ -136,6 +142,14 @@ export function merged(config: SessionConfig, update: SessionUpdate): SessionCon
       output: { ...config.audio.output, ...given(output) },
     },
   } as SessionConfig;
+}
+
+/** How turns are found cannot be changed once the agent listens; only whether they are. */
+export function keepingTurns(config: SessionConfig, opened: SessionConfig): SessionConfig {
+  const { input, output } = config.audio;
+  if (input.turn_detection === null) return config;
+  const turn_detection = opened.audio.input.turn_detection ?? USUAL_TURNS;
+  return { ...config, audio: { input: { ...input, turn_detection }, output } };
 }
 
 /** As clients are told: what is off is left out, but for turn detection. */
