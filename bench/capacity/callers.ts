@@ -33,8 +33,6 @@ export interface Heard {
   readonly problems: readonly string[];
 }
 
-/** From the beginning of a sentence to its answer, at most, in ms. */
-const TURN_MS = 6000;
 const FRAME_MS = 20;
 
 class Crowd {
@@ -75,14 +73,19 @@ class Crowd {
     await new Promise((resolve) => setTimeout(resolve, ms));
     clearInterval(sampler);
     const turns = this.#turns.splice(0).filter(({ at }) => at >= from);
-    const calm = turns.filter(({ at }) => this.#beat.worstStop(at - TURN_MS, at + 1000) <= DISTURBED_MS);
+    const calm = (begun: number, ended: number): boolean =>
+      this.#beat.worstStop(begun - DISTURBED_MS, ended + DISTURBED_MS) === 0;
+    const answered = turns.flatMap(({ at, answerMs }) => (answerMs === undefined ? [] : [{ at, answerMs }]));
+    const answers = answered.filter(({ at, answerMs }) => calm(at, at + answerMs)).map(({ answerMs }) => answerMs);
     return {
-      answers: calm.flatMap(({ answerMs }) => answerMs ?? []),
-      stops: calm.flatMap(({ stopMs }) => stopMs ?? []),
+      answers,
+      stops: turns.flatMap(({ onsetAt, stopMs }) =>
+        stopMs !== undefined && calm(onsetAt, onsetAt + stopMs) ? [stopMs] : [],
+      ),
       turns: turns.length,
       unanswered: turns.filter(({ answerMs, cut }) => answerMs === undefined && !cut).length,
       cut: turns.filter(({ cut }) => cut).length,
-      disturbed: turns.length - calm.length,
+      disturbed: answered.length - answers.length,
       flow: since(before, this.#flows()),
       speakingShare: speaking / Math.max(1, samples * this.#callers.length),
       stops15ms: this.#beat.stopsSince(from),

@@ -8,6 +8,8 @@ export interface CapacityOptions {
   /** How many calls are in each state while their CPU is measured, and for how long, in ms. */
   readonly costCalls: number;
   readonly costMs: number;
+  /** How many calls there are, in turn, while their memory is measured. */
+  readonly memoryCalls: readonly number[];
   /** So many callers come by WebRTC. */
   readonly encrypted: number;
   readonly peer: boolean;
@@ -46,6 +48,7 @@ export function capacityOptions(args = process.argv.slice(2)): CapacityOptions {
     stepMs: quick ? 10_000 : 30_000,
     costCalls: quick ? 8 : 20,
     costMs: quick ? 6000 : 20_000,
+    memoryCalls: quick ? [4, 8, 16] : [10, 20, 40, 60],
     encrypted: quick ? 1 : 4,
     peer: values.peer === true || values['peer-only'] === true,
     peerOnly: values['peer-only'] === true,

@@ -11,6 +11,9 @@ const MOST_OVERHEAD_MS = 100;
 const SETTLE_MS = 9000;
 /** A machine does other things too: a step that fails is tried again. */
 const TRIES = 2;
+/** So often, where the callers' own clock stood still so much that nothing could be said. */
+const MOST_TRIES = 5;
+const LEAST_MEASURED_SHARE = 0.5;
 
 export interface Step extends Measured {
   readonly holds: boolean;
@@ -44,7 +47,8 @@ export async function ramp(options: CapacityOptions): Promise<Step[]> {
 
 async function holds(stage: Stage, calls: number, { stepMs }: CapacityOptions, steps: Step[]): Promise<boolean> {
   await stage.call(calls, 'converse');
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  let failed = 0;
+  for (let attempt = 0; attempt < MOST_TRIES && failed < TRIES; attempt++) {
     await pause(SETTLE_MS);
     const measured = await stage.measure(stepMs);
     const { heard } = measured;
@@ -58,6 +62,7 @@ async function holds(stage: Stage, calls: number, { stepMs }: CapacityOptions, s
     steps.push(step);
     console.log(described(step));
     if (step.holds) return true;
+    if (heard.disturbed < heard.turns * LEAST_MEASURED_SHARE) failed++;
   }
   return false;
 }
@@ -80,16 +85,6 @@ export const largest = (steps: readonly Step[]): Step | undefined =>
   steps
     .filter((step) => step.holds)
     .reduce<Step | undefined>((most, each) => (most && most.calls > each.calls ? most : each), undefined);
-
-/**
- * MB that each further call takes, by the line through the most that each number of calls took. Without the first
- * number, where it can be spared: code and history warm up then. NaN for one point.
- */
-export function mbPerCall(steps: readonly Step[]): number {
-  const points = new Map<number, number>();
-  for (const { calls, memoryMb } of steps) points.set(calls, Math.max(memoryMb, points.get(calls) ?? 0));
-  return slope([...points].slice(points.size > 2 ? 1 : 0));
-}
 
 /** Of the line of least squares through the points. */
 export function slope(points: readonly (readonly [number, number])[]): number {

@@ -16,7 +16,8 @@ export type Mode =
 
 /** One thing said and what came of it. */
 export interface Turn {
-  /** Clock's ms. */
+  /** First and last packet with speech sent, clock's ms. */
+  readonly onsetAt: number;
   readonly at: number;
   /** Last packet with speech sent -> first packet with voice received, in ms. */
   readonly answerMs?: number;
@@ -72,6 +73,7 @@ async function converse({ caller, utterances, random, onTurn, onSpeaking, signal
     // Where its own answer came before its end, the voice does not stop at all.
     const cut = before !== undefined && (!interrupts || (answered ?? before) - before < APART_MS);
     onTurn({
+      onsetAt,
       at: lastSpeechAt,
       cut,
       ...(answered !== undefined && !cut ? { answerMs: answered - lastSpeechAt } : {}),

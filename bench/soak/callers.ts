@@ -53,7 +53,7 @@ async function place({ callMs: [shortest, longest], dropShare }: Extract<SoakOrd
 async function oneCall(ms: number, drops: boolean): Promise<void> {
   const caller = await PlainCaller.join({ url, beat, library, voice });
   churned.calls++;
-  const enough = AbortSignal.any([stop.signal, AbortSignal.timeout(Math.round(ms))]);
+  const enough = new AbortController();
   const talking = talk('converse', {
     caller,
     ...voice,
@@ -64,11 +64,12 @@ async function oneCall(ms: number, drops: boolean): Promise<void> {
       if (stopMs !== undefined) churned.interrupted++;
     },
     onSpeaking: () => {},
-    signal: enough,
+    signal: enough.signal,
   });
   // A sentence that is being said when the call ends is never over.
   talking.catch(() => {});
-  await new Promise<void>((resolve) => enough.addEventListener('abort', () => resolve(), { once: true }));
+  await pause(ms, undefined, { signal: stop.signal }).catch(() => {});
+  enough.abort();
   churned.problems += caller.problems.length;
   if (drops) churned.dropped++;
   await caller.leave(!drops);
