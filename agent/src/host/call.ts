@@ -33,6 +33,7 @@ import { Session } from '../session/session.ts';
 import type { ToolSource } from '../tools/index.ts';
 import type { HostLog } from './contract.ts';
 import { Line } from './line.ts';
+import { Lines } from './lines.ts';
 
 /** What all calls of one thread share. */
 export interface HostParts {
@@ -63,12 +64,6 @@ interface Caller {
   readonly hearsAgent: EchoGate['sent'];
 }
 
-interface OpenLine {
-  readonly line: Line;
-  readonly ear: PcmEar;
-  readonly tell: (news: LineNews) => void;
-}
-
 /** One session with its own socket: RTP in and out around the conversation. */
 export class Call {
   readonly address: RtpAddress;
@@ -78,7 +73,7 @@ export class Call {
   readonly #socket: RtpSocket;
   readonly #scope: Scope;
   readonly #callers = new Map<string, Caller>();
-  readonly #lines = new Map<string, OpenLine>();
+  readonly #lines = new Lines();
   #mouth: RtpMouth | undefined;
   #session: Session | undefined;
 
@@ -109,7 +104,7 @@ export class Call {
     const { clock, ticker, library, engines, tools, log } = this.#parts;
     const onVoice = (frame: Int16Array, rate: number, at: number): void => {
       for (const caller of this.#callers.values()) caller.hearsAgent(frame, rate, at);
-      for (const { line } of this.#lines.values()) line.say(frame, rate);
+      this.#lines.say(frame, rate);
     };
     const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock, onVoice });
     this.#scope.onClose(() => mouth.close());
@@ -125,9 +120,7 @@ export class Call {
       log,
       settings: this.#settings,
       emit: this.#emit,
-      onNews: (news) => {
-        for (const { tell, ear } of this.#lines.values()) tell('msAgo' in news ? inAudio(news, ear) : news);
-      },
+      onNews: this.#lines.tell,
     });
   }
 
@@ -181,35 +174,15 @@ export class Call {
     const ear: PcmEar = new PcmEar({ ticker, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
     const { language } = this.#settings;
     const line = new Line({ rate, voiceRate, library, asr: engines.asr, scope, tell, ...(language && { language }) });
-    this.#lines.set(callerId, { line, ear, tell });
+    this.#lines.add(callerId, { line, ear, tell });
     scope.onClose(() => {
       ear.close();
-      this.#lines.delete(callerId);
+      this.#lines.remove(callerId);
     });
   }
 
   tellLine(callerId: string, order: LineOrder): void {
-    const open = this.#lines.get(callerId);
-    if (!open) return;
-    switch (order.do) {
-      case 'hear':
-        open.ear.push(open.line.heard(order.samples));
-        break;
-      case 'forget':
-        open.ear.forget();
-        break;
-      case 'recognise':
-        void open.line.recognise(order.job, order.samples);
-        break;
-      case 'shorten': {
-        const text = this.#session?.shorten(order.reply, order.heardMs);
-        open.tell({ kind: 'shortened', reply: order.reply, ...(text !== undefined && { text }) });
-        break;
-      }
-      case 'unsay':
-        this.#session?.unsay(order.turn, order.who);
-        break;
-    }
+    this.#lines.order(callerId, order, this.#session);
   }
 
   /** What is between a caller's frames and the conversation, whichever way they come. */
@@ -303,15 +276,6 @@ export class Call {
     return this.#scope.close(reason);
   }
 }
-
-/** Where that was in what the caller has sent: lines count so. */
-const inAudio = <News extends { readonly msAgo: number }>(
-  news: News,
-  ear: PcmEar,
-): News & { readonly atMs: number } => ({
-  ...news,
-  atMs: Math.max(0, ear.heardMs - news.msAgo),
-});
 
 /** Opus looks this far ahead before it encodes (RFC 6716, 2.1.2): what is decoded comes so much later, in ms. */
 const OPUS_LOOKAHEAD_MS = 6.5;

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../observe/index.ts';
 import {
+  type AddedMessage,
   type AgentEvent,
   type Caller,
   type LineNews,
@@ -8,11 +9,12 @@ import {
   type Registry,
   type Room,
 } from '../rooms/index.ts';
-import { decodeAudio, msOf, rateOf } from './audio.ts';
-import { type ClientEvent, type ClientEventOf, type NewItem, parseClientEvent } from './client-events.ts';
-import { Conversation, type Entry } from './conversation.ts';
+import { rateOf } from './audio.ts';
+import { type ClientEvent, type ClientEventOf, parseClientEvent } from './client-events.ts';
+import { Conversation } from './conversation.ts';
 import { InputAudio } from './input.ts';
-import { type EventBody, errorEvent, freshId, type Item, RealtimeError } from './protocol.ts';
+import { Items } from './items.ts';
+import { type EventBody, errorEvent, freshId, RealtimeError } from './protocol.ts';
 import { Replies } from './replies.ts';
 import { keepingTurns, merged, type SessionConfig, shownSession, toolsOf, wishesOf } from './session-config.ts';
 
@@ -46,6 +48,7 @@ export class Connection {
   readonly #conversation = new Conversation();
   readonly #input: InputAudio;
   readonly #replies: Replies;
+  readonly #items: Items;
   readonly #stops: (() => void)[] = [];
   /** While the room is being opened. */
   #queue: string[] | undefined;
@@ -78,6 +81,8 @@ export class Connection {
         toolResult: (result) => this.#in(({ room, caller }) => room.toolResult(caller, result)),
       },
     });
+    const add = (message: AddedMessage): void => this.#in(({ room }) => room.addMessage(message, { reply: false }));
+    this.#items = new Items({ ...shared, input: this.#input, replies: this.#replies, tell, add });
   }
 
   /** The first words of every session. */
@@ -207,7 +212,7 @@ export class Connection {
         this.#replies.create(event.response ?? {});
         break;
       case 'conversation.item.create':
-        this.#create(event);
+        this.#items.create(event);
         break;
       case 'conversation.item.retrieve': {
         const { item } = this.#conversation.get(event.item_id);
@@ -215,58 +220,11 @@ export class Connection {
         break;
       }
       case 'conversation.item.delete':
-        this.#delete(this.#conversation.get(event.item_id));
+        this.#items.delete(event.item_id);
         break;
       case 'conversation.item.truncate':
         this.#replies.truncate(this.#conversation.get(event.item_id), event.audio_end_ms, event.event_id);
         break;
-    }
-  }
-
-  #create({ item: given, previous_item_id: after }: ClientEventOf<'conversation.item.create'>): void {
-    if (given.type === 'function_call_output') this.#replies.assertCalled(given.call_id);
-    const item = { ...given, id: given.id ?? freshId('item'), object: 'realtime.item', status: 'completed' } as Item & {
-      id: string;
-    };
-    const entry: Entry = { item };
-    const recording = recordingOf(given);
-    const samples = recording === undefined ? undefined : decodeAudio(recording, this.#config.audio.input.format);
-    const before = this.#conversation.add(entry, after);
-    this.#send({ type: 'conversation.item.added', item, previous_item_id: before });
-    this.#send({ type: 'conversation.item.done', item, previous_item_id: before });
-    if (given.type === 'function_call_output') this.#replies.output(given.call_id, given.output);
-    else if (samples) this.#input.recognise(entry, samples, msOf(samples.length, this.#config.audio.input.format));
-    else if (given.role === 'user') entry.pending = textOf(given);
-    else this.#add({ role: given.role, content: textOf(given) });
-  }
-
-  #delete(entry: Entry): void {
-    const { turn, pending, voice, item } = entry;
-    if (turn !== undefined) {
-      this.#in(({ room, caller }) => room.tellLine(caller, { do: 'unsay', turn, who: voice ? 'agent' : 'caller' }));
-    } else if (pending === undefined) {
-      throw new RealtimeError(
-        'unsupported_value',
-        'the agent knows this item already and does not forget it',
-        'item_id',
-      );
-    }
-    this.#conversation.delete(item.id);
-    this.#send({ type: 'conversation.item.deleted', item_id: item.id });
-  }
-
-  /** What waits for a response goes before. */
-  #add(message: { role: 'system' | 'assistant'; content: string }): void {
-    this.#flush();
-    this.#in(({ room }) => room.addMessage(message, { reply: false }));
-  }
-
-  #flush(): void {
-    for (const entry of this.#conversation.pending) {
-      const { pending: content = '' } = entry;
-      if (content === '') continue;
-      delete entry.pending;
-      this.#in(({ room }) => room.addMessage({ role: 'user', content }, { reply: false }));
     }
   }
 
@@ -285,7 +243,7 @@ export class Connection {
         this.#replies.voice(news.samples);
         break;
       case 'turn-opened':
-        this.#flush();
+        this.#items.flush();
         this.#input.opened(news.turn, news.atMs);
         break;
       case 'turn-taken':
@@ -349,16 +307,3 @@ export class Connection {
 }
 
 const ratesOf = ({ audio }: SessionConfig): string => `${rateOf(audio.input.format)} ${rateOf(audio.output.format)}`;
-
-/** The audio of a message that comes as such. */
-const recordingOf = (item: NewItem): string | undefined => {
-  if (item.type !== 'message' || item.role !== 'user') return undefined;
-  const part = item.content.find((each) => each.type === 'input_audio' && !each.transcript);
-  return part?.type === 'input_audio' ? part.audio : undefined;
-};
-
-const textOf = (item: Extract<NewItem, { type: 'message' }>): string =>
-  item.content
-    .map((part) => ('text' in part ? part.text : 'transcript' in part ? part.transcript : '') ?? '')
-    .join('\n')
-    .trim();
