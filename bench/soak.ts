@@ -29,11 +29,11 @@ const figures = {
   ...counts,
   failed_calls: failures.length,
   mb_per_hour: round1(perHour.mb),
-  files_per_hour: round1(perHour.files),
+  handles_per_hour: round1(perHour.handles),
   threads_per_hour: round1(perHour.threads),
   idle_mb_before: round1(idle.before.mb),
   idle_mb_after: round1(idle.after.mb),
-  files_left: idle.after.files - idle.before.files,
+  handles_left: idle.after.handles - idle.before.handles,
   threads_left: idle.after.threads - idle.before.threads,
   load_average: round1(loadavg()[0] ?? 0),
 };

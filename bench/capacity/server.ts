@@ -9,6 +9,8 @@ import { RoomRouter } from '../../server/src/media/index.ts';
 import { type Callers, Commander, type Order } from './orders.ts';
 import { PlainRouter } from './plain-router.ts';
 
+// As the server's own entry does.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
 const [sections = '{}'] = process.argv.slice(2);
 const { agent, limits, ...others } = JSON.parse(sections);
 const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'));

@@ -21,7 +21,7 @@ const MOST_GROWTH_MB = 60;
     expect(churned.dropped).toBeGreaterThan(0);
     expect(churned.answered).toBeGreaterThan(0);
     const { before, after } = idle;
-    expect(after.files - before.files).toBeLessThanOrEqual(2);
+    expect(after.handles - before.handles).toBeLessThanOrEqual(2);
     expect(after.threads - before.threads).toBeLessThanOrEqual(1);
     expect(after.mb - before.mb).toBeLessThan(MOST_GROWTH_MB);
   },

@@ -29,7 +29,7 @@ export interface Look {
   /** From the beginning, in ms. */
   readonly at: number;
   readonly mb: number;
-  readonly files: number;
+  readonly handles: number;
   readonly threads: number;
 }
 
@@ -37,7 +37,7 @@ export interface Soaked {
   readonly churned: Churned;
   readonly looks: readonly Look[];
   /** By the line through the looks once all has warmed up. */
-  readonly perHour: { readonly mb: number; readonly files: number; readonly threads: number };
+  readonly perHour: { readonly mb: number; readonly handles: number; readonly threads: number };
   /** With no calls, when the first had come and gone, and at the end. */
   readonly idle: { readonly before: Look; readonly after: Look };
 }
@@ -101,7 +101,7 @@ class Soak {
       looks,
       perHour: {
         mb: perHour(({ mb }) => mb),
-        files: perHour(({ files }) => files),
+        handles: perHour(({ handles }) => handles),
         threads: perHour((l) => l.threads),
       },
       idle: { before, after },
@@ -144,7 +144,7 @@ class Soak {
     return {
       at: performance.now() - this.#began,
       mb: sum(({ rssMb }) => rssMb),
-      files: sum(({ files }) => files),
+      handles: sum(({ handles }) => handles),
       threads: sum(({ threads }) => threads),
     };
   }
