@@ -30,7 +30,7 @@ const FULL_MAIN_LATE_MS = 200;
 /** Calls that have just been taken are not in the measured load yet, for so long, in ms. */
 const UNMEASURED_MS = 5000;
 /** So few calls on a thread are never too many: what is slow then is something else. */
-const FREE_CALLS = 4;
+const FREE_CALLS = 8;
 /** What a call takes of its thread, where too few are there to tell. */
 const GUESSED_SHARE = 0.015;
 
