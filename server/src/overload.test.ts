@@ -3,7 +3,7 @@ import { ManualClock } from '@parley/agent/testing';
 import { startTestApp, type TestApp } from './testing/app.ts';
 import type { FakeHost } from './testing/fake-host.ts';
 
-const CALLS = 6;
+const CALLS = 10;
 /** Until what the host tells counts in full, in ms. */
 const KNOWN_MS = 30_000;
 
