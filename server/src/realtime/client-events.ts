@@ -39,7 +39,8 @@ const output = z.object({ ...ids, type: z.literal('function_call_output'), call_
 const item = z.discriminatedUnion('type', [message, output]);
 export type NewItem = z.output<typeof item>;
 
-const clientEvent = z.discriminatedUnion('type', [
+/** Everything that a client may say. */
+export const clientEvent = z.discriminatedUnion('type', [
   z.object({ event_id: eventId, type: z.literal('session.update'), session: sessionUpdate }),
   z.object({ event_id: eventId, type: z.literal('input_audio_buffer.append'), audio: z.string() }),
   z.object({ event_id: eventId, type: z.literal('input_audio_buffer.commit') }),
@@ -83,20 +84,29 @@ const named = z.looseObject({ type: z.string(), event_id: eventId.catch(undefine
 /** A message as it came. Throws a RealtimeError that says where it is wrong, with the event's own id under `eventId`. */
 export function parseClientEvent(data: string): ClientEvent {
   const raw = fromJson(data);
-  const parsed = clientEvent.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const { type, event_id } = named.safeParse(raw).data ?? {};
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join('.') ?? '';
+  const parsed = safeParse(clientEvent, raw);
+  if (parsed?.success) return parsed.data;
+  const { type, event_id } = safeParse(named, raw)?.data ?? {};
+  const { path: place = [], message = 'the event cannot be read' } = parsed?.error.issues[0] ?? {};
+  const path = place.join('.');
   const unknown = path === 'type';
   throw Object.assign(
     new RealtimeError(
       unknown ? 'invalid_event_type' : 'invalid_value',
-      unknown ? `there is no event ${String(type).slice(0, 64)} here` : `${path}: ${issue?.message}`,
+      unknown ? `there is no event ${String(type).slice(0, 64)} here` : [path, message].filter(Boolean).join(': '),
       path,
     ),
     { eventId: event_id },
   );
+}
+
+/** Undefined where a schema fails over what is sent: it compares the length of a text, and objects may have their own. */
+function safeParse<T>(schema: z.ZodType<T>, raw: unknown): z.ZodSafeParseResult<T> | undefined {
+  try {
+    return schema.safeParse(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 function fromJson(data: string): unknown {
