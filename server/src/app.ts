@@ -110,6 +110,7 @@ class House implements App {
     });
     this.#admission = new Admission({
       maxLoad: config.limits.maxLoad,
+      calls: () => this.#rooms.roomCount,
       read: () => ({ mainLateMs: this.#loop.take(), agents: this.#hosts.paces }),
       onRefused: () => this.#metrics.callRefused(),
       log,

@@ -9,12 +9,14 @@ const log = createLogger({ level: 'debug', format: 'json' }, { write: () => {} }
 let clock: ManualClock;
 let paces: Paces;
 let refused: number;
+let calls: number;
 let admission: Admission;
 
 beforeEach(() => {
   clock = new ManualClock();
   paces = { mainLateMs: 0, agents: [{ busy: 0, lateMs: 0, sessions: 0 }] };
   refused = 0;
+  calls = 0;
   admission = make(MAX_LOAD);
 });
 afterEach(() => admission.close());
@@ -23,7 +25,7 @@ function make(maxLoad: number): Admission {
   const onRefused = (): void => {
     refused++;
   };
-  const made = new Admission({ maxLoad, clock, log, read: () => paces, onRefused });
+  const made = new Admission({ maxLoad, clock, log, read: () => paces, calls: () => calls, onRefused });
   made.start();
   return made;
 }
@@ -31,6 +33,7 @@ function make(maxLoad: number): Admission {
 /** One thread that is so busy and so late with so many calls, until that is known. */
 async function carrying(sessions: number, busy: number, lateMs = 0): Promise<void> {
   paces = { mainLateMs: 0, agents: [{ busy, lateMs, sessions }] };
+  calls = sessions;
   await clock.advance(30_000);
 }
 
@@ -55,6 +58,10 @@ describe('calls are taken', () => {
     expect(admission.admit()).toBeUndefined();
   });
 
+  test('however many come and go in a moment', () => {
+    for (let call = 0; call < 500; call++) expect(admission.admit()).toBeUndefined();
+  });
+
   test('after one bad second', async () => {
     await carrying(40, 0.5);
     paces = { mainLateMs: 900, agents: [{ busy: 1, lateMs: 60, sessions: 40 }] };
@@ -76,12 +83,14 @@ describe('calls are refused', () => {
   });
 
   test('when signaling is late', async () => {
+    calls = 20;
     paces = { mainLateMs: 180, agents: [{ busy: 0.3, lateMs: 2, sessions: 20 }] };
     await clock.advance(30_000);
     expect(admission.overload).toBeDefined();
   });
 
   test('when the worst of several threads is full', async () => {
+    calls = 65;
     const idle = { busy: 0.1, lateMs: 1, sessions: 5 };
     paces = { mainLateMs: 0, agents: [idle, { busy: 0.95, lateMs: 5, sessions: 60 }] };
     await clock.advance(30_000);
@@ -91,7 +100,10 @@ describe('calls are refused', () => {
   test('when so many come at once that they would fill it, before they are measured', async () => {
     await carrying(60, 0.6);
     let taken = 0;
-    while (taken < 200 && admission.admit() === undefined) taken++;
+    while (taken < 200 && admission.admit() === undefined) {
+      taken++;
+      calls++;
+    }
     // One takes 0.01 of the thread, and 0.2 is left.
     expect(taken).toBeGreaterThan(15);
     expect(taken).toBeLessThan(25);

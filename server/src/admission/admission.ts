@@ -12,6 +12,8 @@ export interface AdmissionOptions {
   /** Load beyond which no new calls are taken, 0..1; 0: always taken. */
   readonly maxLoad: number;
   readonly read: () => Paces;
+  /** How many calls there are just now, those included that are being opened. */
+  readonly calls: () => number;
   /** A call was refused. */
   readonly onRefused?: () => void;
   readonly log: Logger;
@@ -33,6 +35,8 @@ const UNMEASURED_MS = 5000;
 const FREE_CALLS = 8;
 /** What a call takes of its thread, where too few are there to tell. */
 const GUESSED_SHARE = 0.015;
+/** Less than this is a thread that rests, and says nothing of what fits. */
+const LEAST_SHARE = 0.002;
 
 /**
  * Takes calls while the threads keep up, and refuses new ones before those that run are harmed. The load of a thread is
@@ -74,15 +78,17 @@ export class Admission {
 
   /** How many calls the server can carry in all, as it looks now. */
   get capacity(): number {
-    const room = Math.max(0, this.#options.maxLoad - this.#load);
-    return Math.floor(this.#sessions + (room / this.#share) * this.#threads);
+    const room = Math.max(0, (this.#options.maxLoad || 1) - this.#load);
+    return Math.floor(this.#sessions + (room / Math.max(LEAST_SHARE, this.#share)) * this.#threads);
   }
 
   /** Why no call is taken just now, for whoever sends callers here; undefined where one is. */
   get overload(): string | undefined {
     const { maxLoad } = this.#options;
-    if (maxLoad === 0 || this.#sessions + this.#unmeasured() < FREE_CALLS * this.#threads) return undefined;
-    const coming = this.#load + (this.#unmeasured() * this.#share) / this.#threads;
+    const calls = this.#options.calls();
+    if (maxLoad === 0 || calls < FREE_CALLS * this.#threads) return undefined;
+    // Some may have ended already.
+    const coming = this.#load + (Math.min(calls, this.#unmeasured()) * this.#share) / this.#threads;
     if (!this.#full && coming < maxLoad) return undefined;
     return 'the server carries as many calls as it can without harming them; try again in a minute';
   }

@@ -89,6 +89,11 @@ export class Registry {
     return [...this.#rooms.values()];
   }
 
+  /** Open ones and those that are being opened. */
+  get roomCount(): number {
+    return this.#rooms.size + this.#opening.size;
+  }
+
   get callerCount(): number {
     return this.rooms.reduce((sum, room) => sum + room.callers.length, 0);
   }
