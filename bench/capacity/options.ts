@@ -39,6 +39,7 @@ export function capacityOptions(args = process.argv.slice(2)): CapacityOptions {
       calls: { type: 'string', default: DEFAULT_PROFILE_CALLS },
       threads: { type: 'string', default: '1' },
       steps: { type: 'string' },
+      sessions: { type: 'string' },
     },
   });
   const { quick = false } = values;
@@ -52,7 +53,7 @@ export function capacityOptions(args = process.argv.slice(2)): CapacityOptions {
     encrypted: quick ? 1 : 4,
     peer: values.peer === true || values['peer-only'] === true,
     peerOnly: values['peer-only'] === true,
-    peerSessions: quick ? [1, 4] : [1, 10, 15, 25],
+    peerSessions: values.sessions?.split(',').map(Number) ?? (quick ? [1, 4] : [1, 10, 15, 25]),
     peerMs: quick ? 20_000 : 60_000,
     profileCalls: values.profile ? Number(values.calls) : undefined,
     threads: Number(values.threads),
