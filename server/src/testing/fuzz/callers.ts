@@ -22,7 +22,7 @@ export class FuzzCaller {
   readonly socket: Socket;
   /** Its own ids and those of others, by the names that stand for them in messages. */
   readonly ids: Record<string, string> = {};
-  /** Notices that somebody got. */
+  /** The last notices, as text; whoever looks at them empties it. */
   readonly heard: string[] = [];
 
   private constructor(socket: Socket) {
