@@ -40,7 +40,7 @@ export const testConfig = (sections: Sections = {}): Config =>
 export async function startTestApp(sections: Sections = {}, overrides: AppOverrides = {}): Promise<TestApp> {
   const hosts = new Inbox<FakeHost>();
   const logged = new Inbox<Record<string, unknown>>();
-  const clients: TestClient[] = [];
+  const clients = new Set<TestClient>();
   const app = createApp(testConfig(sections), {
     startHost: async (options) => {
       const host = new FakeHost(options);
@@ -58,11 +58,12 @@ export async function startTestApp(sections: Sections = {}, overrides: AppOverri
     logged,
     async client(options) {
       const client = await TestClient.connect(started.url, options);
-      clients.push(client);
+      clients.add(client);
+      client.socket.once('disconnect', () => clients.delete(client));
       return client;
     },
     async close() {
-      for (const client of clients) client.close();
+      for (const client of [...clients]) client.close();
       await app.close();
     },
   };

@@ -16,6 +16,11 @@ export class Inbox<T> {
     return new Promise((resolve) => this.#readers.push({ matches, take: (item) => resolve(item as S) }));
   }
 
+  /** Nobody will ask for what is here. */
+  clear(): void {
+    this.#items.length = 0;
+  }
+
   /** What is here and was not taken. */
   get waiting(): readonly T[] {
     return this.#items;
