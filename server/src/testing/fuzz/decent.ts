@@ -1,6 +1,6 @@
 import { PROBLEM_TYPE, problem } from '../../http/problem.ts';
 
-/** What tells of the inside: places in code, words of engines and libraries. */
+/** What tells of the inside: places in code, words of engines and libraries; whole words, as ids are made of letters. */
 const INSIDE = [
   /\n?\s+at .{1,200}:\d+:\d+/,
   /node_modules|file:\/\/|node:[a-z]+/,
@@ -8,8 +8,8 @@ const INSIDE = [
   /\b(ZodError|TypeError|RangeError|SyntaxError|ReferenceError|AggregateError|DOMException)\b/,
   /Cannot (read|set|convert|destructure)|is not (a function|iterable|a constructor|defined)|\[object /,
   /Maximum call stack|Invalid array length|Invalid string length|Unexpected (token|end|identifier|non-whitespace)/,
-  /\b(ERR|FST|ECONN|ENOENT|EACCES)_?[A-Z_]*\b/,
-  /mediasoup|fastify|socket\.io|engine\.io|\bzod\b|pglite|postgres|\bjose\b|onnx|\bsqlstate\b|syntax error at/i,
+  /\b(ERR|FST)_[A-Z]+_[A-Z_]+\b|\b(ECONN[A-Z]+|ENOENT|EACCES)\b/,
+  /\b(mediasoup|fastify|socket\.io|engine\.io|zod|pglite|postgres(ql)?|jose|onnx\w*|sqlstate)\b|syntax error at/i,
   /eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/,
   /\b(whsec|parley)_\w+/,
 ];
