@@ -72,8 +72,8 @@ export class MediaWorkers {
 
   /** For a new room; waits a little where every worker is being started again. */
   async createRouter(): Promise<RoomRouter> {
-    const router = await this.#pool.place(
-      async (worker) => this.#makeRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
+    const router = await this.#pool.place(async (worker) =>
+      this.#makeRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
     );
     if (!router) throw new MediaError('unavailable', 'no media worker is alive');
     return router;
