@@ -118,7 +118,10 @@ describe('a call in a page of another site', () => {
       expect(likeness(await caller.takeHeard(), HEARD_RATE, voice.samples, voice.rate)).toBeGreaterThan(0.75);
       await caller.say('goforward');
       expect(await caller.finalText('user', /./)).toMatch(/go forward ten meters/i);
-      await caller.items('agent').filter({ hasText: /go forward/i }).waitFor();
+      await caller
+        .items('agent')
+        .filter({ hasText: /go forward/i })
+        .waitFor();
       await caller.endCall();
       await caller.callState('ended');
     },
@@ -143,7 +146,10 @@ describe('a call in a page of another site', () => {
       await caller.page.getByRole('combobox', { name: 'Microphone' }).selectOption({ index: 1 });
       await caller.say('goforward');
       expect(await caller.finalText('user', /./)).toMatch(/go forward ten meters/i);
-      await caller.items('agent').filter({ hasText: /go forward/i }).waitFor();
+      await caller
+        .items('agent')
+        .filter({ hasText: /go forward/i })
+        .waitFor();
       await caller.endCall();
       await caller.callState('ended');
     },
