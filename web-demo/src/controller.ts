@@ -9,6 +9,7 @@ import {
 } from '@parley/signaling';
 import { inviteLink } from './address.ts';
 import { DoorController } from './door-controller.ts';
+import { EngineWatch } from './engine-watch.ts';
 import type { PageActions, PageState } from './model.ts';
 import { nameFrom } from './names.ts';
 import { asksPassphrase } from './passphrase.ts';
@@ -44,6 +45,7 @@ export class Controller implements PageActions {
   readonly voice: VoiceController;
   readonly door: DoorController;
   readonly #store: Store<PageState>;
+  readonly #engines: EngineWatch;
   readonly #options: ControllerOptions;
   #call: Call | undefined;
   #typed = 0;
@@ -57,6 +59,7 @@ export class Controller implements PageActions {
       remember: options.rememberPassphrase,
       start: () => this.start(),
     });
+    this.#engines = new EngineWatch((engineTrouble) => this.#store.patch({ engineTrouble }));
     this.voice = new VoiceController({
       store: options.store,
       call: () => this.#call,
@@ -231,6 +234,8 @@ export class Controller implements PageActions {
     this.#store.patch({ call });
     // Microphones have names once one was allowed.
     if (call.kind === 'in-call' && before.kind !== 'in-call') this.#listMicrophones();
+    if (call.kind === 'in-call') this.#engines.start();
+    if (call.kind === 'ended') this.#engines.stop();
     if (call.kind === 'ended') {
       this.#call = undefined;
       this.#transcribe({ type: 'ended' });

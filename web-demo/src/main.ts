@@ -53,6 +53,7 @@ const initial: PageState = {
   theme: 'system',
   turns: [],
   engines: [],
+  engineTrouble: [],
   microphones: [],
   deviceId: '',
   callLanguage: wishes.language ?? '',

@@ -1,5 +1,6 @@
 import type { AgentState, CallProblem, CallState, EngineChoice, MicrophoneInfo, TurnPreset } from '@parley/signaling';
 import type { Door } from './door.ts';
+import type { EngineTrouble } from './engine-watch.ts';
 import type { Key, Translate, UiLanguage } from './strings.ts';
 import type { Theme } from './theme-tool.ts';
 import type { Transcript } from './transcript.ts';
@@ -21,6 +22,8 @@ export interface PageState {
   /** The turn whose waterfall is shown; absent: the newest. */
   readonly chosenTurn?: string;
   readonly engines: readonly EngineChoice[];
+  /** Those of them, or of their stand-ins, that are not used just now. */
+  readonly engineTrouble: readonly EngineTrouble[];
   readonly microphones: readonly MicrophoneInfo[];
   /** Empty for the default one. */
   readonly deviceId: string;

@@ -108,6 +108,8 @@ const en = {
   llm: 'Language',
   tts: 'Speech',
   lite: 'lite',
+  engineFailing: '{name} keeps failing and is passed over for a while',
+  engineMissing: '{name} could not be started',
   liteHint:
     'Lite engines need no key and no download. For a real model set OPENAI_API_KEY, or start Ollama, and restart the server.',
 
@@ -297,6 +299,8 @@ const zh: Record<Key, string> = {
   llm: '语言模型',
   tts: '语音合成',
   lite: '精简',
+  engineFailing: '{name} 一再出错，暂时不用',
+  engineMissing: '{name} 无法启动',
   liteHint: '精简引擎无需密钥，也无需下载。要使用真正的模型，请设置 OPENAI_API_KEY 或启动 Ollama，然后重启服务器。',
 
   microphoneDenied: '麦克风被禁用',

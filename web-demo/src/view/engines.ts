@@ -9,7 +9,7 @@ export function enginesView(): View {
   const element = el('section', { class: 'panel' }, heading, list, hint);
   return {
     element,
-    render({ engines }, t) {
+    render({ engines, engineTrouble }, t) {
       element.hidden = engines.length === 0;
       setText(heading, t('engines'));
       each(list, engines, {
@@ -27,16 +27,30 @@ export function enginesView(): View {
               el('span', { class: 'tag' }),
               ' ',
               el('span', { class: 'engine-reason' }),
+              el('span', { class: 'engine-trouble', role: 'status' }),
             ),
           ),
         update: (row, { stage, engine, reason, lite }) => {
           const [stageName, rest] = row.children as unknown as [HTMLElement, HTMLElement];
-          const [name, tag, why] = rest.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+          const [name, tag, why, trouble] = rest.children as unknown as [
+            HTMLElement,
+            HTMLElement,
+            HTMLElement,
+            HTMLElement,
+          ];
           setText(stageName, t(stage));
           setText(name, engine);
           setText(tag, t('lite'));
           tag.hidden = !lite;
           setText(why, reason);
+          const own = engineTrouble.filter((each) => each.stage === stage);
+          setText(
+            trouble,
+            own
+              .map(({ name, state }) => t(state === 'failing' ? 'engineFailing' : 'engineMissing', { name }))
+              .join(' · '),
+          );
+          trouble.hidden = own.length === 0;
         },
       });
       setText(hint, t('liteHint'));

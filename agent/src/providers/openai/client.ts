@@ -17,7 +17,20 @@ export const openAiClient = ({ apiKey, baseUrl }: OpenAiAccess, timeoutMs: numbe
     maxRetries: 0, // it would sleep as long as a server tells it to; see onceMore
     timeout: timeoutMs,
     logLevel: 'off',
+    fetch: fetchWhole,
   });
+
+/**
+ * Sends forms as one piece. Node's fetch makes a stream of them, and where the request ends before that has been read, it
+ * rejects a promise that nobody can handle: the thread dies.
+ */
+async function fetchWhole(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  if (!(init.body instanceof FormData)) return fetch(url, init);
+  const form = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set('content-type', form.headers.get('content-type') ?? '');
+  return fetch(url, { ...init, headers, body: await form.arrayBuffer() });
+}
 
 export const OPENAI_URL = 'https://api.openai.com/v1';
 
