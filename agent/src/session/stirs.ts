@@ -3,8 +3,9 @@ import type { Listener } from './listener.ts';
 
 /** A sound that voice detection does not take up within this was no speech, in ms... */
 const STIR_MS = 250;
-/** ...and after so many in a row a line is too restless to duck at its sounds, for so long, in ms. */
+/** ...and after so many in a row within so long a line is too restless to duck at its sounds, for a while; in ms. */
 const MAX_VAIN = 4;
+const VAIN_WITHIN_MS = 10_000;
 const REST_MS = 20_000;
 
 export interface StirsOptions {
@@ -20,7 +21,8 @@ export class Stirs {
   readonly #options: StirsOptions;
   /** Lines on which voice detection holds speech for possible. */
   readonly #maybe = new WeakSet<Listener>();
-  #vain = 0;
+  /** Clock's ms of those in a row. */
+  #vain: number[] = [];
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: StirsOptions) {
@@ -43,11 +45,12 @@ export class Stirs {
   }
 
   #judge(came: boolean): void {
-    this.#vain = came ? 0 : this.#vain + 1;
+    const now = this.#options.clock.now();
+    this.#vain = came ? [] : [...this.#vain.filter((at) => now - at < VAIN_WITHIN_MS), now];
     if (came) return;
-    if (this.#vain >= MAX_VAIN) {
-      this.#vain = 0;
-      this.#restsUntil = this.#options.clock.now() + REST_MS;
+    if (this.#vain.length >= MAX_VAIN) {
+      this.#vain = [];
+      this.#restsUntil = now + REST_MS;
     }
     this.#options.onMaybeSpeech(false);
   }
