@@ -43,10 +43,19 @@ test('a router gives transports with candidates on the one port, UDP and TCP', a
   expect(router.rtpCapabilities.codecs?.[0]).toMatchObject({ preferredPayloadType: 111, channels: 2 });
 });
 
-test('each worker has the next port', async () => {
+/** Somebody else may take one of two neighbours first: then there are others. */
+async function startOnNeighbours(tries = 8): Promise<number> {
   const { port, free } = await takenPort();
   free();
-  await media({ workers: 2, port }).start();
+  const reason = await reasonOf(media({ workers: 2, port }).start());
+  if (reason === 'started') return port;
+  await workers.close();
+  if (reason !== 'port-in-use' || tries === 1) throw new Error(reason);
+  return startOnNeighbours(tries - 1);
+}
+
+test('each worker has the next port', async () => {
+  const port = await startOnNeighbours();
   expect(workers.ports).toEqual([port, port + 1]);
   expect(await reachable('127.0.0.1', port + 1)).toBe(true);
 });
