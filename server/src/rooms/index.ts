@@ -5,6 +5,7 @@ export * from './caller.ts';
 export * from './captions.ts';
 export * from './emitter.ts';
 export * from './events.ts';
+export * from './g711.ts';
 export * from './news.ts';
 export * from './news-desk.ts';
 export * from './plan.ts';
