@@ -35,7 +35,8 @@ const server = {
   signaling: ['access', 'rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
   webhooks: ['rooms', 'observe', '@parley/agent'],
   realtime: ['access', 'rooms', 'observe'],
-  http: ['access', 'rooms', 'agents', 'realtime', 'history', 'observe', 'config'],
+  telephony: ['access', 'rooms', 'observe'],
+  http: ['access', 'rooms', 'agents', 'realtime', 'telephony', 'history', 'observe', 'config'],
   history: ['rooms', 'media', 'observe'],
   doctor: ['config', 'media', 'observe', '@parley/agent'],
 };

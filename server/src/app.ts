@@ -15,8 +15,9 @@ import { createHttp, type FastifyInstance } from './http/index.ts';
 import { addressesFor, announcedAddresses, type MakeRouter, MediaWorkers, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
 import { ClientSecrets, RealtimeDoor } from './realtime/index.ts';
-import { Registry } from './rooms/index.ts';
+import { type AgentWishes, Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
+import { TelephonyDoor, TwilioAccount } from './telephony/index.ts';
 import { turnOptions } from './turn-options.ts';
 import { VERSION } from './version.ts';
 import { Webhooks } from './webhooks/index.ts';
@@ -76,6 +77,7 @@ class House implements App {
   /** Each closes a door; filled as they open. */
   readonly #doors: (() => Promise<unknown>)[] = [];
   readonly #secrets: ClientSecrets;
+  readonly #twilio: TwilioAccount;
   #gateway: Gateway | undefined;
   #webhooks: Webhooks | undefined;
   #history: History | undefined;
@@ -87,6 +89,8 @@ class House implements App {
     this.#config = config;
     this.#clock = clock;
     this.#secrets = new ClientSecrets(clock);
+    const { publicUrl, twilio } = config.telephony;
+    this.#twilio = new TwilioAccount({ ...twilio, publicUrl, proxies: Number(config.server.trustProxy) });
     this.log = log;
     this.#media = new MediaWorkers(config.media, {
       log,
@@ -220,6 +224,7 @@ class House implements App {
       overload: () => this.#admission.overload,
       access,
       secrets: this.#secrets,
+      twilio: this.#twilio,
       instructions: this.#config.agent.instructions,
       proxies: Number(server.trustProxy),
       allowedOrigins: server.allowedOrigins,
@@ -283,9 +288,20 @@ class House implements App {
       log: this.log,
       clock: this.#clock,
     });
+    const telephony = new TelephonyDoor({
+      server: http.server,
+      rooms: this.#rooms,
+      access,
+      account: this.#twilio,
+      wishes: telephoneWishes(this.#config.telephony),
+      proxies: Number(server.trustProxy),
+      log: this.log,
+      clock: this.#clock,
+    });
     this.#doors.push(
       async () => gateway.close(),
       async () => realtime.close(),
+      async () => telephony.close(),
       () => http.close(),
     );
     // Fastify would open a second server for the other loopback address, and signaling would not be on it.
@@ -339,6 +355,11 @@ function sessionSettings(agent: Config['agent']): SessionSettings {
   const manners = { answers, names, silenceWatchdogMs, toolFillerMs, summarise, idlePromptMs, idlePrompts };
   const maxCallMs = agent.maxCallMinutes * 60_000;
   return { instructions, greeting, language, ...manner, contextTokens, maxCallMs, ...turns, ...manners };
+}
+
+function telephoneWishes({ instructions, greeting, language, voice }: Config['telephony']): AgentWishes {
+  const wishes = { instructions, greeting, language, voice };
+  return Object.fromEntries(Object.entries(wishes).filter(([, wish]) => wish !== undefined));
 }
 
 /** Every address means this machine too, and browsers give the microphone to localhost. */

@@ -7,6 +7,7 @@ import { limits } from './sections/limits.ts';
 import { log } from './sections/log.ts';
 import { media } from './sections/media.ts';
 import { server } from './sections/server.ts';
+import { telephony } from './sections/telephony.ts';
 import { tools } from './sections/tools.ts';
 import { webhooks } from './sections/webhooks.ts';
 
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
     .describe('Which engine serves each stage. auto takes the best that is at hand; the start-up says which and why.'),
   tools: tools.prefault({}).describe('What the language model can call: docs/tools.md.'),
   webhooks: webhooks.prefault({}).describe('Telling servers of yours what happens in calls: docs/api.md.'),
+  telephony: telephony.prefault({}).describe('Calls by telephone: docs/telephony.md.'),
   limits: limits.prefault({}).describe('Bounds that keep one caller from taking everything.'),
   history: history.prefault({}).describe('What is kept of calls: docs/history.md.'),
   log: log.prefault({}).describe('The log.'),

@@ -7,6 +7,7 @@ import type { History } from '../history/index.ts';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
 import type { ClientSecrets } from '../realtime/index.ts';
 import type { Registry } from '../rooms/index.ts';
+import type { TwilioAccount } from '../telephony/index.ts';
 
 /** Fastify whose schemas are zod's. */
 export type Api = FastifyInstance<
@@ -33,6 +34,8 @@ export interface HttpOptions {
   readonly access: Access;
   /** With which pages connect to /v1/realtime. */
   readonly secrets: ClientSecrets;
+  /** Whose telephone calls are taken. */
+  readonly twilio: TwilioAccount;
   /** What agents are told about their role, where nobody says anything else. */
   readonly instructions: string;
   /** Proxies of our own in front. */

@@ -21,6 +21,7 @@ export const openApiOptions = (version: string): SwaggerOptions => ({
       { name: 'calls', description: 'What was said in calls' },
       { name: 'tokens', description: 'With which callers join' },
       { name: 'voices', description: 'How the agent can sound' },
+      { name: 'telephony', description: 'Calls that come by telephone' },
     ],
     components: {
       securitySchemes: {

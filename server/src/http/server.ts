@@ -16,6 +16,7 @@ import { infoRoutes } from './routes/info.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { realtimeRoutes } from './routes/realtime.ts';
 import { roomsRoutes } from './routes/rooms.ts';
+import { telephonyRoutes } from './routes/telephony.ts';
 import { tokensRoutes } from './routes/tokens.ts';
 import { voicesRoutes } from './routes/voices.ts';
 import { answerUnreadable, isForSockets, refuseExpectations, requireHost } from './unreadable.ts';
@@ -59,6 +60,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   callsRoutes(api, options);
   tokensRoutes(api, options);
   realtimeRoutes(api, options);
+  await telephonyRoutes(api, options);
   voicesRoutes(api, options);
   metricsRoutes(api, options);
   await docsRoutes(http);

@@ -42,7 +42,7 @@ export function refuseExpectations(server: Server): void {
 }
 
 /** Where other doors of this server take WebSockets. */
-const SOCKETS = /^\/(socket\.io\/|v1\/realtime\b)/;
+const SOCKETS = /^\/(socket\.io\/|v1\/realtime\b|v1\/telephony\/twilio\b)/;
 
 /** What else wants to be upgraded, such as a client that would like HTTP/2, is answered as the request that it is. */
 export const isForSockets = ({ url = '', headers }: IncomingMessage): boolean =>

@@ -1,0 +1,5 @@
+// Telephone calls by Twilio's Media Streams: WebSockets whose callers are on the telephone, by plain PCM. Imports access/,
+// rooms/ and observe/.
+export * from './account.ts';
+export { TelephonyDoor, type TelephonyDoorOptions } from './door.ts';
+export { busyAnswer, streamAnswer } from './twiml.ts';
