@@ -5,6 +5,8 @@ export interface LineSettings {
   readonly rate: number;
   /** Hz of what it is to hear. */
   readonly voiceRate: number;
+  /** The caller speaks and hears by RTP after all: what it is told, and its recordings, are all that goes this way. */
+  readonly byRtp?: true | undefined;
 }
 
 /** What is asked of a line. */
@@ -13,8 +15,13 @@ export type LineOrder =
   | { readonly do: 'hear'; readonly samples: Int16Array }
   /** What waits to be heard is not to be. */
   | { readonly do: 'forget' }
-  /** Turns are not to be found in it: all of it is one utterance. Answered by `recognised` or `unrecognised`. */
-  | { readonly do: 'recognise'; readonly job: number; readonly samples: Int16Array }
+  /**
+   * Turns are not to be found in it: all of it is one utterance; absent: what was gathered. Answered by `recognised` or
+   * `unrecognised`.
+   */
+  | { readonly do: 'recognise'; readonly job: number; readonly samples?: Int16Array }
+  /** By RTP: what comes is not listened to but kept, the last five minutes of it, until it is recognised or forgotten. */
+  | { readonly do: 'gather'; readonly on: boolean }
   /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
   | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
   /** What was said in this turn is not to be known any more. */
@@ -45,6 +52,8 @@ export type LineNews =
   | (ConversationNews & { readonly atMs?: number })
   /** 20 ms of the agent's voice as they leave. */
   | { readonly kind: 'voice'; readonly samples: Int16Array }
+  /** 20 ms of it have left by RTP. */
+  | { readonly kind: 'voiced' }
   | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
   | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
   /** `text` absent: that reply is long past. */

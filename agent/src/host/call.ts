@@ -130,6 +130,7 @@ export class Call {
 
   callerLeft(callerId: string): void {
     this.removeEar(callerId);
+    this.#lines.remove(callerId);
     this.#session?.callerLeft(callerId);
   }
 
@@ -165,15 +166,21 @@ export class Call {
     scope.onClose(this.#socket.route(rtp.ssrc, onPacket));
   }
 
-  /** The agent hears this caller, and speaks to it, by plain PCM. */
-  openLine({ callerId, rate, voiceRate }: LineSettings, tell: (news: LineNews) => void): void {
+  /** The agent hears this caller, and speaks to it, by plain PCM; or by RTP, and only tells it of the conversation here. */
+  openLine({ callerId, rate, voiceRate, byRtp }: LineSettings, tell: (news: LineNews) => void): void {
     const { ticker, library, engines } = this.#parts;
+    const { language } = this.#settings;
+    const made = { rate, voiceRate, library, asr: engines.asr, tell, ...(language && { language }) };
+    if (byRtp) {
+      const line = new Line({ ...made, byRtp, scope: this.#scope });
+      this.#lines.add(callerId, { line, ear: this.#lines.trackOf(callerId), tell });
+      return;
+    }
     const hearing = this.#listen(callerId, (at) => ear.arrivedAt(at));
     if (!hearing) return;
     const { scope, onFrame } = hearing;
     const ear: PcmEar = new PcmEar({ ticker, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
-    const { language } = this.#settings;
-    const line = new Line({ rate, voiceRate, library, asr: engines.asr, scope, tell, ...(language && { language }) });
+    const line = new Line({ ...made, scope });
     this.#lines.add(callerId, { line, ear, tell });
     scope.onClose(() => {
       ear.close();
@@ -209,7 +216,7 @@ export class Call {
     });
     const onFrame = (frame: PcmFrame, arrivedAt: number | undefined): void => {
       verdict.hear(echo.judge(frame, arrivedAt ?? clock.now()), clock.now());
-      listener.push(frame);
+      listener.push(this.#lines.listenedTo(callerId, frame));
     };
     const hearsAgent: Caller['hearsAgent'] = (samples, rate, at) => {
       voicedMs += FRAME_MS;

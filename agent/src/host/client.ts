@@ -230,4 +230,4 @@ class ThreadHost implements AgentHost {
 
 /** Audio moves to the thread instead of being copied. */
 const transferred = (order: LineOrder): readonly ArrayBuffer[] =>
-  'samples' in order && order.samples.buffer instanceof ArrayBuffer ? [order.samples.buffer] : [];
+  'samples' in order && order.samples?.buffer instanceof ArrayBuffer ? [order.samples.buffer] : [];

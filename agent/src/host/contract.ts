@@ -112,7 +112,10 @@ export interface AgentSession {
   /** The agent hears this caller. */
   addEar(ear: EarRtp): void;
   removeEar(callerId: string): void;
-  /** The agent hears this caller, and speaks to it, by plain PCM; another line of the same caller takes its place. */
+  /**
+   * The agent hears this caller, and speaks to it, by plain PCM, unless the line says otherwise; another line of the same
+   * caller takes its place.
+   */
   openLine(line: LineSettings, onNews: (news: LineNews) => void): void;
   /** Does nothing where the caller has no line. The samples are handed over: they are empty afterwards. */
   tellLine(callerId: string, order: LineOrder): void;

@@ -43,13 +43,13 @@ describe('a caller who speaks and hears by PCM', () => {
   afterAll(() => host.close());
 
   let calls = 0;
-  async function call(rate: number): Promise<{ session: AgentSession; told: Told }> {
+  async function call(rate: number, byRtp = false): Promise<{ session: AgentSession; told: Told }> {
     const told = new Told();
     const settings = sessionSettings({ endpointingMs: 400 });
     const session = await host.open({ id: `line-${++calls}`, settings, onEvent: () => {} });
     session.connectMouth(MOUTH);
     session.callerJoined('ann');
-    session.openLine({ callerId: 'ann', rate, voiceRate: rate }, told.hear);
+    session.openLine({ callerId: 'ann', rate, voiceRate: rate, ...(byRtp && { byRtp }) }, told.hear);
     session.callerPlaying('ann');
     return { session, told };
   }
@@ -87,6 +87,19 @@ describe('a caller who speaks and hears by PCM', () => {
     expect(told.kinds).toEqual(['recognised']);
     session.text('ann', 'Hello.');
     expect((await told.until('voice', 5)).samples).toHaveLength(160);
+    await session.close('room-closed');
+  });
+
+  test('is told the same where its audio goes by RTP, and of the voice only that it leaves', async () => {
+    const { session, told } = await call(16_000, true);
+    session.text('ann', 'Hello.');
+    await told.until('voiced', 20);
+    session.interrupt();
+    expect(await told.until('reply-over')).toMatchObject({ reply: 1, status: 'cut' });
+    expect(told.kinds).toEqual(['turn-taken', 'reply-began', 'voiced', 'reply-over']);
+    session.tellLine('ann', { do: 'recognise', job: 7, samples: new Int16Array(8000) });
+    expect(await told.until('recognised')).toMatchObject({ job: 7 });
+    session.callerLeft('ann');
     await session.close('room-closed');
   });
 });

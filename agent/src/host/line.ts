@@ -10,6 +10,8 @@ export interface LineOptions {
   readonly library: OpusLibrary;
   readonly asr: AsrProvider;
   readonly language?: string;
+  /** The voice goes by RTP: only that it does is told. */
+  readonly byRtp?: true | undefined;
   readonly scope: Scope;
   readonly tell: (news: LineNews) => void;
 }
@@ -26,8 +28,9 @@ export class Line {
   #jobs = 0;
 
   constructor(options: LineOptions) {
-    const { rate, library, scope } = options;
+    const { rate, byRtp, library, scope } = options;
     this.#options = options;
+    if (byRtp) return;
     if (rate !== HEARING_RATE) this.#in = library.resampler({ from: rate, to: HEARING_RATE });
     scope.onClose(() => {
       this.#in?.close();
@@ -42,13 +45,18 @@ export class Line {
 
   /** A frame of the agent's voice leaves; it is copied. */
   say(frame: Int16Array, rate: number): void {
-    if (this.#options.scope.closed) return;
+    const { scope, byRtp, tell } = this.#options;
+    if (scope.closed) return;
+    if (byRtp) {
+      tell({ kind: 'voiced' });
+      return;
+    }
     const samples = this.#resampled(frame, rate);
-    if (samples.length > 0) this.#options.tell({ kind: 'voice', samples });
+    if (samples.length > 0) tell({ kind: 'voice', samples });
   }
 
   /** The words of a whole utterance. */
-  async recognise(job: number, samples: Int16Array): Promise<void> {
+  async recognise(job: number, samples: Int16Array, rate = this.#options.rate): Promise<void> {
     const { asr, language, scope, tell } = this.#options;
     if (this.#jobs >= MAX_JOBS) {
       tell({ kind: 'unrecognised', job, message: 'too much is being recognised already' });
@@ -57,7 +65,7 @@ export class Line {
     this.#jobs++;
     try {
       let text = '';
-      const transcripts = asr.transcribe(this.#frames(samples), {
+      const transcripts = asr.transcribe(this.#frames(samples, rate), {
         signal: scope.signal,
         ...(language && { language }),
       });
@@ -73,8 +81,8 @@ export class Line {
     }
   }
 
-  async *#frames(samples: Int16Array): AsyncIterable<PcmFrame> {
-    const { rate, library } = this.#options;
+  async *#frames(samples: Int16Array, rate: number): AsyncIterable<PcmFrame> {
+    const { library } = this.#options;
     const resampler = rate === HEARING_RATE ? undefined : library.resampler({ from: rate, to: HEARING_RATE });
     const whole = resampler ? resampler.push(samples) : samples;
     resampler?.close();

@@ -1,15 +1,23 @@
-import type { ConversationNews, LineNews, LineOrder } from '../contracts/index.ts';
+import {
+  type ConversationNews,
+  HEARING_RATE,
+  type LineNews,
+  type LineOrder,
+  type PcmFrame,
+} from '../contracts/index.ts';
 import type { PcmEar } from '../session/pcm-ear.ts';
 import type { Session } from '../session/session.ts';
 import type { Line } from './line.ts';
+import { TrackEar } from './track-ear.ts';
 
 interface OpenLine {
   readonly line: Line;
-  readonly ear: PcmEar;
+  /** Of its own, or of what comes by RTP. */
+  readonly ear: PcmEar | TrackEar;
   readonly tell: (news: LineNews) => void;
 }
 
-/** The callers of a conversation who speak and hear by PCM. */
+/** The callers of a conversation who speak and hear by PCM, or are told of it as if they did. */
 export class Lines {
   readonly #open = new Map<string, OpenLine>();
 
@@ -19,6 +27,12 @@ export class Lines {
 
   remove(callerId: string): void {
     this.#open.delete(callerId);
+  }
+
+  /** What the caller sends by RTP; the same where its line is opened anew. */
+  trackOf(callerId: string): TrackEar {
+    const ear = this.#open.get(callerId)?.ear;
+    return ear instanceof TrackEar ? ear : new TrackEar();
   }
 
   /** A frame of the agent's voice leaves. */
@@ -33,23 +47,34 @@ export class Lines {
     }
   };
 
+  /** A caller's frame by RTP, as it is to be listened to. */
+  listenedTo(callerId: string, frame: PcmFrame): PcmFrame {
+    const ear = this.#open.get(callerId)?.ear;
+    return ear instanceof TrackEar ? ear.take(frame) : frame;
+  }
+
   /** Does nothing where the caller has no line. */
   order(callerId: string, order: LineOrder, session: Session | undefined): void {
     const open = this.#open.get(callerId);
     if (!open) return;
+    const { line, ear, tell } = open;
     switch (order.do) {
       case 'hear':
-        open.ear.push(open.line.heard(order.samples));
+        if (!(ear instanceof TrackEar)) ear.push(line.heard(order.samples));
         break;
       case 'forget':
-        open.ear.forget();
+        ear.forget();
+        break;
+      case 'gather':
+        if (ear instanceof TrackEar) ear.gather(order.on);
         break;
       case 'recognise':
-        void open.line.recognise(order.job, order.samples);
+        if (order.samples) void line.recognise(order.job, order.samples);
+        else if (ear instanceof TrackEar) void line.recognise(order.job, ear.gathered(), HEARING_RATE);
         break;
       case 'shorten': {
         const text = session?.shorten(order.reply, order.heardMs);
-        open.tell({ kind: 'shortened', reply: order.reply, ...(text !== undefined && { text }) });
+        tell({ kind: 'shortened', reply: order.reply, ...(text !== undefined && { text }) });
         break;
       }
       case 'unsay':

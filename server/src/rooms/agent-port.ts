@@ -156,8 +156,10 @@ export type LineOrder =
   | { readonly do: 'hear'; readonly samples: Int16Array }
   /** What waits to be heard is not to be. */
   | { readonly do: 'forget' }
-  /** All of it is one utterance, and no turn by itself. Answered by `recognised` or `unrecognised`. */
-  | { readonly do: 'recognise'; readonly job: number; readonly samples: Int16Array }
+  /** All of it, or of what was gathered, is one utterance and no turn by itself. Answered by `recognised` or `unrecognised`. */
+  | { readonly do: 'recognise'; readonly job: number; readonly samples?: Int16Array }
+  /** By RTP: what comes is not listened to but kept, the last five minutes of it, until it is recognised or forgotten. */
+  | { readonly do: 'gather'; readonly on: boolean }
   /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
   | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
   | { readonly do: 'unsay'; readonly turn: number; readonly who: 'caller' | 'agent' };
@@ -180,6 +182,8 @@ export type LineNews =
     }
   /** 20 ms of the agent's voice as they leave. */
   | { readonly kind: 'voice'; readonly samples: Int16Array }
+  /** 20 ms of it have left by RTP. */
+  | { readonly kind: 'voiced' }
   | { readonly kind: 'recognised'; readonly job: number; readonly text: string }
   | { readonly kind: 'unrecognised'; readonly job: number; readonly message: string }
   | { readonly kind: 'shortened'; readonly reply: number; readonly text?: string };
@@ -190,6 +194,8 @@ export interface LineOptions {
   readonly rate: number;
   /** Hz of what it is to hear. */
   readonly voiceRate: number;
+  /** The caller speaks and hears by RTP after all: what it is told, and its recordings, are all that goes this way. */
+  readonly byRtp?: true | undefined;
   onNews(news: LineNews): void;
 }
 

@@ -216,10 +216,10 @@ export class Room {
     return producerId;
   }
 
-  /** The caller speaks and hears by plain PCM instead of RTP; what it says is heard by the agent alone. */
+  /** The caller speaks and hears by plain PCM instead of RTP, unless the line says otherwise; only the agent hears it. */
   openLine(caller: Caller, line: LineOptions): void {
     this.#agent?.openLine(caller.id, line);
-    this.#hears(caller);
+    if (!line.byRtp) this.#hears(caller);
   }
 
   tellLine(caller: Caller, order: LineOrder): void {
