@@ -46,6 +46,8 @@ export type SessionEvent =
       readonly interrupted: boolean;
       /** It was final before: less of it was heard than was thought. */
       readonly corrected?: true;
+      /** The LLM is not to know of it. */
+      readonly unrecorded?: true;
     }
   | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: TurnFigures }
   /** A tool's way; `call` names it. `ms`: how long it took, once it is over. */

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './line.ts';
 export * from './mouth.ts';
+export * from './past.ts';
 export * from './providers.ts';
 export * from './session.ts';
 export * from './tools.ts';

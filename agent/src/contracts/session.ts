@@ -1,3 +1,4 @@
+import type { Past } from './past.ts';
 import type { Prosody, VoicesByLanguage } from './providers.ts';
 
 /** Where a session's own UDP socket listens. */
@@ -36,12 +37,6 @@ export interface SayOrder {
   readonly addToHistory: boolean;
 }
 
-/** What is put into the conversation without being spoken. `system`: what the LLM is to know, and nobody said. */
-export type AddedMessage =
-  | { readonly role: 'system'; readonly content: string }
-  | { readonly role: 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string };
-
 /** How one conversation goes. Defaults live in the server's config schema. */
 export interface SessionSettings extends SpeechSettings {
   readonly instructions: string;
@@ -76,6 +71,8 @@ export interface SessionSettings extends SpeechSettings {
   readonly idlePrompts: number;
   /** The agent says good-bye and ends the call after this, in ms; 0 for never. */
   readonly maxCallMs: number;
+  /** Absent: the conversation begins here. */
+  readonly past?: Past;
 }
 
 /**

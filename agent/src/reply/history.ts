@@ -1,4 +1,4 @@
-import type { AddedMessage, ChatMessage } from '../contracts/index.ts';
+import type { AddedMessage, ChatMessage, PastTurn } from '../contracts/index.ts';
 import { cost, cutTo } from './tokens.ts';
 import { fitRounds, mergeRounds, readRounds, roundMessages, type ToolRound, withResult } from './tool-rounds.ts';
 
@@ -70,6 +70,13 @@ export class History {
   /** What was heard of the answer to a turn. */
   setAssistant(turn: number, heard: string): void {
     this.#change(turn, { assistant: heard.trim() });
+  }
+
+  /** A turn of the time before. */
+  recall({ turn, user, assistant, added }: PastTurn): void {
+    this.setUser(turn, user);
+    this.setAssistant(turn, assistant);
+    for (const message of added) this.add(turn, message);
   }
 
   /** From now on, in place of those before. */

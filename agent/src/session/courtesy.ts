@@ -28,7 +28,7 @@ export interface CourtesyOptions {
 }
 
 /** Kept at hand for when the engines fail. */
-const NEEDED: readonly Phrase[] = ['apology', 'unrecognised'];
+const NEEDED: readonly Phrase[] = ['apology', 'unrecognised', 'lost-thread'];
 
 /** What the agent says of its own accord, so that a caller is never left in silence. */
 export class Courtesy {

@@ -19,7 +19,7 @@ export interface OwnWords {
   /** Absent: what the LLM makes of the conversation so far. */
   readonly text?: string;
   /** The history is not to know of it. */
-  readonly unrecorded?: boolean;
+  readonly unrecorded?: true;
 }
 
 export interface FloorOptions {
@@ -37,11 +37,13 @@ export interface FloorOptions {
 /** Who has the floor: events go into the turn machine, and what it decides is done here. */
 export class Floor {
   readonly #options: FloorOptions;
-  #machine: TurnMachine = initialTurns;
+  #machine: TurnMachine;
   #toSay: OwnWords = {};
 
   constructor(options: FloorOptions) {
     this.#options = options;
+    const { turns, replies } = options.settings.past ?? initialTurns;
+    this.#machine = { ...initialTurns, turns, replies };
   }
 
   get state(): TurnState {

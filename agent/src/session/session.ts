@@ -6,6 +6,7 @@ import type {
   ConversationNews,
   LlmProvider,
   Mouth,
+  Past,
   SayOrder,
   SessionEvent,
   SessionSettings,
@@ -28,6 +29,7 @@ import { Patience, type PatienceOptions } from './patience.ts';
 import { phrase } from './phrases.ts';
 import { shownState } from './shown-state.ts';
 import { Speaking } from './speaking.ts';
+import { firstWords } from './taking-up.ts';
 import { ToolDesk } from './tool-desk.ts';
 
 /** Between the last packet of a good-bye and the end of the call, beside what loudspeakers are behind, in ms. */
@@ -177,14 +179,16 @@ export class Session {
     return this.#listening;
   }
 
-  /** A caller hears the room: the first one is greeted. */
+  /** A caller hears the room: the first one is greeted, or told that the agent is there again. */
   callerPlaying(): void {
     const first = !this.#present;
     this.#present = true;
     this.#patience.present();
     if (!first) return;
     this.#showState();
-    this.#courtesy.greet();
+    const { past } = this.#options.settings;
+    if (past && past.owed !== 'greeting') this.#takeUp(past);
+    else this.#courtesy.greet();
     this.#ownWords.next();
   }
 
@@ -242,7 +246,7 @@ export class Session {
 
   /** Says exactly these words: as soon as nobody has the floor, or in place of what the agent is saying. */
   announce({ text, interrupt, addToHistory }: SayOrder): void {
-    const words = { text, unrecorded: !addToHistory };
+    const words = { text, ...(addToHistory ? {} : ({ unrecorded: true } as const)) };
     if (!interrupt) {
       this.#ownWords.push(words);
       return;
@@ -295,6 +299,13 @@ export class Session {
 
   toolResult(callerId: string, result: ClientToolResult): void {
     this.#desk.result(callerId, result);
+  }
+
+  /** Goes on where another session was lost; whoever has the floor already is not talked over. */
+  #takeUp(past: Past): void {
+    if (this.#floor.state.kind !== 'idle') return;
+    this.#floor.say(firstWords(past, this.#options.settings.language));
+    if (past.owed === 'answer') this.#ownWords.push({});
   }
 
   /** How far the slowest loudspeaker is behind, in ms. */

@@ -53,7 +53,7 @@ export interface ReplyOrder {
   /** A text to say as it is; absent to answer the conversation. */
   readonly say?: string;
   /** The history is not to know of it. */
-  readonly unrecorded?: boolean;
+  readonly unrecorded?: true;
   readonly language?: string;
   /** The turn may not be over: nothing is heard before `adopt`. */
   readonly guess?: boolean;
@@ -83,8 +83,9 @@ export class Speaking {
 
   constructor(options: SpeakingOptions) {
     this.#options = options;
-    const { instructions, contextTokens } = options.settings;
+    const { instructions, contextTokens, past } = options.settings;
     this.history = new History({ instructions: this.#withTags(instructions), budgetTokens: contextTokens });
+    for (const turn of past?.said ?? []) this.history.recall(turn);
   }
 
   /** What the LLM is told about its role, from the next answer on. */
@@ -201,8 +202,10 @@ export class Speaking {
     if (!known) return undefined;
     const text = known.reply.heardAfter(heardMs);
     this.#record(known.order, text);
-    const { turn, reply } = known.order;
-    this.#options.emit({ type: 'reply-text', turn, reply, text, final: true, interrupted: true, corrected: true });
+    const { turn, reply, unrecorded } = known.order;
+    const kept = unrecorded ? ({ unrecorded } as const) : {};
+    const closing = { final: true, interrupted: true, corrected: true, ...kept } as const;
+    this.#options.emit({ type: 'reply-text', turn, reply, text, ...closing });
     return text;
   }
 
@@ -247,9 +250,14 @@ export class Speaking {
     this.#options.emit({ type: 'speculation', outcome, tokens: reply.tokens });
   }
 
-  #show({ turn, reply }: ReplyOrder, text: string, closing: { final: boolean; interrupted: boolean }): void {
+  #show(
+    { turn, reply, unrecorded }: ReplyOrder,
+    text: string,
+    closing: { final: boolean; interrupted: boolean },
+  ): void {
     this.#lastSaid = text;
-    this.#options.emit({ type: 'reply-text', turn, reply, text, ...closing });
+    const kept = unrecorded ? ({ unrecorded } as const) : {};
+    this.#options.emit({ type: 'reply-text', turn, reply, text, ...closing, ...kept });
   }
 
   #measure(active: Active, figures: TurnFigures): void {
