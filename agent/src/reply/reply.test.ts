@@ -58,6 +58,16 @@ describe('a reply', () => {
     expect(await outcome).toMatchObject({ status: 'cut', heard: 'One' });
   });
 
+  test('takes off no more than that: it is heard while the voice is held', async () => {
+    const { clock, scope, mouth, reply } = setUp({ playoutMs: () => 300 });
+    const outcome = reply.run();
+    await clock.advance(480);
+    mouth.hold();
+    await clock.advance(200);
+    void scope.close('barge-in');
+    expect(await outcome).toMatchObject({ status: 'cut', heard: 'One two' });
+  });
+
   test('that is cut before its first sound has been heard by nobody', async () => {
     const { scope, reply } = setUp({ answer: new Promise(() => {}) });
     const outcome = reply.run();

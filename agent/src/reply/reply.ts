@@ -149,8 +149,11 @@ export class Reply {
     return { status, heard: this.#ledger.heard(atMs).trim(), shown: this.#ledger.shown(atMs).trim() };
   }
 
+  /** What is on its way is heard though the voice rests. */
   get #atEarsMs(): number {
-    return (this.#speech?.playedMs ?? 0) - this.#options.playoutMs();
+    const { clock, mouth, playoutMs } = this.#options;
+    const onTheWayMs = Math.max(0, playoutMs() - (clock.now() - mouth.lastVoiceAt));
+    return (this.#speech?.playedMs ?? 0) - onTheWayMs;
   }
 
   /** Clauses -> TTS -> mouth. */

@@ -56,8 +56,6 @@ const START_PATIENCE_MS = 10_000;
 /** Messages that wait while the room is opened, 5 s of voice; the oldest go. */
 const MOST_EARLY = 250;
 const FIRST_CALLER_MS = 10_000;
-/** How much farther behind the ear may be than the agent was told before what was heard is counted again, in ms. */
-const UNTOLD_MS = 100;
 /** How long what was said last may take to be played when the agent ends a call, in ms. */
 const LAST_WORDS_MS = 5000;
 
@@ -68,7 +66,6 @@ export class TelephoneCall {
   readonly #keys: KeyPresses;
   readonly #stops: (() => void)[] = [];
   #state: State = { kind: 'new' };
-  #toldDelayMs = 0;
 
   constructor(options: TelephoneCallOptions) {
     const { clock, wire } = options;
@@ -167,6 +164,8 @@ export class TelephoneCall {
   #turnAway(error: unknown): void {
     const known = error instanceof Refusal;
     this.#options.log[known ? 'warn' : 'error']({ err: error }, 'a telephone call could not be taken');
+    // Its answer to the end is to be read.
+    this.#options.wire.resume();
     this.#options.wire.close(1013, known ? error.message.slice(0, 100) : 'no place');
   }
 
@@ -190,14 +189,14 @@ export class TelephoneCall {
     }
   }
 
-  /** Somebody has taken the floor: what Twilio has not played is not to be heard. */
+  /** Somebody has taken the floor: what Twilio has not played is not to be heard. Of a line that stalled less was. */
   #cut(number: number, { reply, room, caller }: Talk): void {
-    const { delayMs, isPlaying } = this.#playback;
+    const { stalledMs, isPlaying } = this.#playback;
     if (!isPlaying) return;
     this.#send({ event: 'clear' });
     this.#playback.cleared();
-    if (reply?.number !== number || delayMs - this.#toldDelayMs < UNTOLD_MS) return;
-    room.tellLine(caller, { do: 'shorten', reply: number, heardMs: Math.max(0, reply.sentMs - delayMs) });
+    if (reply?.number !== number || stalledMs === undefined) return;
+    room.tellLine(caller, { do: 'shorten', reply: number, heardMs: Math.max(0, reply.sentMs - stalledMs) });
   }
 
   /** The agent has ended the call, or the room is gone. */
@@ -212,7 +211,6 @@ export class TelephoneCall {
   #tellDelay(ms: number): void {
     if (this.#state.kind !== 'talking') return;
     const { room, caller } = this.#state.talk;
-    this.#toldDelayMs = ms;
     room.playout(caller, ms);
   }
 

@@ -1,9 +1,12 @@
 import type { Clock } from '../observe/index.ts';
 
+const FRAME_MS = 20;
 /** A mark for so many frames of voice. */
 const FRAMES_PER_MARK = 10;
-/** Marks that are waited for; a line that is so far behind is measured by those. */
+/** Marks that are waited for; of more the oldest are given up. */
 const MOST_MARKS = 500;
+/** How much longer than the one before it a mark may take to come back before the ear is taken to have heard no more, in ms. */
+const PATIENCE_MS = 200;
 
 export interface PlaybackOptions {
   readonly clock: Clock;
@@ -12,13 +15,22 @@ export interface PlaybackOptions {
   readonly onDelay: (ms: number) => void;
 }
 
+interface Mark {
+  /** Clock's ms at which it was sent. */
+  readonly at: number;
+  /** Of the voice before it, in ms. */
+  readonly ms: number;
+}
+
 /** How far the caller's ear is behind what was sent: Twilio sends a mark back when what came before it has been played. */
 export class Playback {
   readonly #options: PlaybackOptions;
-  /** When they were sent, by name, the oldest first. */
-  readonly #waiting = new Map<string, number>();
+  /** By name, the oldest first. */
+  readonly #waiting = new Map<string, Mark>();
   #count = 0;
-  #unmarked = 0;
+  #sentMs = 0;
+  #markedMs = 0;
+  #playedMs = 0;
   #delayMs = 0;
   #onPlayed: (() => void) | undefined;
 
@@ -26,37 +38,42 @@ export class Playback {
     this.#options = options;
   }
 
-  /** Something was sent that may not have been played as yet. */
+  /** Something was sent that is not known to have been played. */
   get isPlaying(): boolean {
-    return this.#unmarked > 0 || this.#waiting.size > 0;
+    return this.#sentMs > this.#playedMs;
   }
 
-  /** How much of what was sent has not been heard, in ms: as last measured, or more where a mark has not come back since. */
-  get delayMs(): number {
+  /**
+   * What was sent after the last mark that came back, in ms, where the next one is late: the line has stalled, and nobody
+   * has heard that. Undefined where what was sent is as far behind as was measured.
+   */
+  get stalledMs(): number | undefined {
     const [oldest] = this.#waiting.values();
-    const overdue = oldest === undefined ? 0 : this.#options.clock.now() - oldest;
-    return Math.max(this.#delayMs, overdue);
+    if (!oldest || this.#options.clock.now() - oldest.at <= this.#delayMs + PATIENCE_MS) return undefined;
+    return this.#sentMs - this.#playedMs;
   }
 
   /** 20 ms of voice were sent. */
   sent(): void {
-    if (++this.#unmarked >= FRAMES_PER_MARK) this.#mark();
+    this.#sentMs += FRAME_MS;
+    if (this.#sentMs - this.#markedMs >= FRAMES_PER_MARK * FRAME_MS) this.#mark();
   }
 
   /** Nothing more comes for now. */
   paused(): void {
-    if (this.#unmarked > 0) this.#mark();
+    if (this.#sentMs > this.#markedMs) this.#mark();
   }
 
   /** A mark has come back. Those of what was cleared come back too, and say nothing. */
   played(name: string): void {
-    const at = this.#waiting.get(name);
-    if (at === undefined) return;
+    const mark = this.#waiting.get(name);
+    if (!mark) return;
     for (const earlier of this.#waiting.keys()) {
       this.#waiting.delete(earlier);
       if (earlier === name) break;
     }
-    this.#delayMs = this.#options.clock.now() - at;
+    this.#playedMs = mark.ms;
+    this.#delayMs = this.#options.clock.now() - mark.at;
     this.#options.onDelay(this.#delayMs);
     this.#settle();
   }
@@ -64,7 +81,8 @@ export class Playback {
   /** What has not been played will not be. */
   cleared(): void {
     this.#waiting.clear();
-    this.#unmarked = 0;
+    this.#playedMs = this.#sentMs;
+    this.#markedMs = this.#sentMs;
     this.#settle();
   }
 
@@ -79,8 +97,8 @@ export class Playback {
 
   #mark(): void {
     const name = `heard-${++this.#count}`;
-    this.#unmarked = 0;
-    this.#waiting.set(name, this.#options.clock.now());
+    this.#markedMs = this.#sentMs;
+    this.#waiting.set(name, { at: this.#options.clock.now(), ms: this.#sentMs });
     const [oldest] = this.#waiting.keys();
     if (this.#waiting.size > MOST_MARKS && oldest !== undefined) this.#waiting.delete(oldest);
     this.#options.sendMark(name);
