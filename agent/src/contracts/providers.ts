@@ -8,6 +8,8 @@ export interface VadModel {
   readonly windowSamples: number;
   /** 0..1 for one window of `windowSamples` mono samples. Calls for one stream must not overlap. */
   probability(window: Int16Array): Promise<number>;
+  /** Takes note of a window that is silence and need not be judged. Models without this are asked about each. */
+  leaveOut?(window: Int16Array): void;
   /** Forgets what was heard. */
   reset(): void;
   close(): void;

@@ -167,11 +167,18 @@ class SileroStream implements VadModel, BatchRow {
     if (window.length !== this.windowSamples) {
       return Promise.reject(new RangeError(`a window has ${this.windowSamples} samples, not ${window.length}`));
     }
-    for (let i = 0; i < window.length; i++) this.input[this.#context + i] = (window[i] as number) / 32768;
+    this.#take(window);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
       this.#enqueue();
     });
+  }
+
+  /** The next window has it for its context; the recurrent state stays what it was, which is that of silence. */
+  leaveOut(window: Int16Array): void {
+    if (this.#closed || this.#pending) return;
+    this.#take(window);
+    this.input.copyWithin(0, this.windowSamples);
   }
 
   /** Forgets what was heard. A window that is pending is still judged by what came before it, and then forgotten. */
@@ -196,6 +203,10 @@ class SileroStream implements VadModel, BatchRow {
   fail(error: Error): void {
     const pending = this.#release();
     pending?.reject(error);
+  }
+
+  #take(window: Int16Array): void {
+    for (let i = 0; i < window.length; i++) this.input[this.#context + i] = (window[i] as number) / 32768;
   }
 
   #release(): Pending | undefined {

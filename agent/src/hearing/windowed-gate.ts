@@ -8,10 +8,16 @@ import {
   type GateState,
   type SpeechGate,
 } from './speech-gate.ts';
+import { Stillness } from './stillness.ts';
 import { VadClosed } from './vad-closed.ts';
 
 /** Audio that may wait for inference, in ms; beyond it the oldest frames are dropped. */
 const MAX_BEHIND_MS = 2000;
+
+/** While a line is still the model is asked about one window in so many, to stay in it. */
+const ASKED_WHEN_STILL = 16;
+/** A line is still where the model surely hears no speech. */
+const SURELY_NONE = 0.1;
 
 /** How long after the onset speech is told at the latest, in ms: so much is kept on top of the preroll. */
 export const MAX_ONSET_MS = 600;
@@ -51,6 +57,11 @@ export class WindowedGate implements SpeechGate {
   readonly #queue = new FrameRing(MAX_BEHIND_MS);
   readonly #untold: FrameRing;
   readonly #window: Int16Array;
+  readonly #windowMs: number;
+  readonly #stillness: Stillness;
+  /** The window before, which was left out. */
+  readonly #before: Int16Array;
+  #leftOut = false;
   #filled = 0;
   #nextAt: number | undefined;
   #inSpeech = false;
@@ -76,6 +87,9 @@ export class WindowedGate implements SpeechGate {
     this.#prerollMs = options.prerollMs ?? DEFAULT_PREROLL_MS;
     this.#untold = new FrameRing(this.#prerollMs + MAX_ONSET_MS);
     this.#window = new Int16Array(model.windowSamples);
+    this.#before = new Int16Array(model.windowSamples);
+    this.#windowMs = durationMs(model.windowSamples, model.rate);
+    this.#stillness = new Stillness(this.#windowMs);
   }
 
   get state(): GateState {
@@ -153,20 +167,37 @@ export class WindowedGate implements SpeechGate {
 
   /** A hole long enough to end speech, or a clock that went back, begins a new stream. */
   #mendClock(frame: PcmFrame): void {
-    const jump = frame.at - (this.#nextAt ?? frame.at);
+    const expected = this.#nextAt;
     this.#nextAt = frame.at + durationMs(frame.samples.length, frame.rate);
-    if (jump < this.#silenceMs && jump > -durationMs(this.#window.length, frame.rate)) return;
+    if (expected === undefined) {
+      this.#align(frame);
+      return;
+    }
+    const jump = frame.at - expected;
+    if (jump < this.#silenceMs && jump > -this.#windowMs) return;
     this.#cutOff();
     this.#model.reset();
+    this.#stillness.reset();
+    this.#leftOut = false;
     this.#untold.clear();
-    this.#filled = 0;
+    this.#align(frame);
+  }
+
+  /** Windows end at multiples of their length: those of all streams together, which makes one inference of many. */
+  #align(frame: PcmFrame): void {
+    this.#window.fill(0);
+    this.#filled = Math.round((frame.at * frame.rate) / 1000) % this.#window.length;
   }
 
   async #judgeWindow(to: number, life: number): Promise<void> {
-    const probability = await this.#ask();
+    const sound = this.#stillness.hear(this.#window);
+    const still = this.#isStill(sound, to);
+    if (still) this.#leaveOut();
+    else if (this.#leftOut) await this.#comeBack(sound === 'clear');
+    const probability = still ? 0 : await this.#ask(this.#window);
     if (probability === undefined || life !== this.#life) return;
-    this.#probability = probability;
-    const from = to - durationMs(this.#window.length, this.#model.rate);
+    if (!still) this.#probability = probability;
+    const from = to - this.#windowMs;
     const verdict = await this.#judge.judge({ probability, from, to });
     if (life !== this.#life) {
       this.#judge.cutOff();
@@ -182,9 +213,28 @@ export class WindowedGate implements SpeechGate {
     }
   }
 
-  async #ask(): Promise<number | undefined> {
+  #isStill(sound: 'still' | 'unclear' | 'clear', to: number): boolean {
+    if (sound !== 'still' || !this.#model.leaveOut) return false;
+    if (this.#judge.state !== 'quiet' || this.#probability >= SURELY_NONE) return false;
+    return Math.round(to / this.#windowMs) % ASKED_WHEN_STILL !== 0;
+  }
+
+  /** The window before is let go only now: it may have been the beginning of what comes next. */
+  #leaveOut(): void {
+    if (this.#leftOut) this.#model.leaveOut?.(this.#before);
+    this.#before.set(this.#window);
+    this.#leftOut = true;
+  }
+
+  async #comeBack(clear: boolean): Promise<void> {
+    this.#leftOut = false;
+    if (clear) await this.#ask(this.#before);
+    else this.#model.leaveOut?.(this.#before);
+  }
+
+  async #ask(window: Int16Array): Promise<number | undefined> {
     try {
-      const probability = await this.#model.probability(this.#window);
+      const probability = await this.#model.probability(window);
       this.#failing = false;
       return probability;
     } catch (error) {
@@ -217,6 +267,8 @@ export class WindowedGate implements SpeechGate {
     this.#queue.clear();
     this.#untold.clear();
     this.#filled = 0;
+    this.#stillness.reset();
+    this.#leftOut = false;
     this.#nextAt = undefined;
     this.#inSpeech = false;
     this.#probability = 0;

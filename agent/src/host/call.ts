@@ -6,7 +6,6 @@ import {
   type ClientToolResult,
   type EarRtp,
   FRAME_MS,
-  HEARING_RATE,
   type LineNews,
   type LineOrder,
   type LineSettings,
@@ -23,7 +22,7 @@ import {
 } from '../contracts/index.ts';
 import { EchoGate, EchoVerdict, type Hearing } from '../hearing/index.ts';
 import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
-import { type RtpPacket, RtpSocket, type Ticker } from '../rtp/index.ts';
+import { RtpSocket, type Ticker } from '../rtp/index.ts';
 import { Ear } from '../session/ear.ts';
 import { EarlyOnset } from '../session/early-onset.ts';
 import { Listener } from '../session/listener.ts';
@@ -147,23 +146,18 @@ export class Call {
     const hearing = this.#listen(rtp.callerId, (at) => sampleAt(at, ear.arrivedAt(at)));
     if (!hearing) return;
     const { scope, session, listener, onFrame } = hearing;
+    const early = new EarlyOnset(() => session.stirs(listener));
     const ear: Ear = new Ear({
       ear: rtp,
       library,
       ticker,
       clock,
       onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)),
+      // Only where there is a voice to soften.
+      onArrival: (samples) => (session.speaks ? early.receive(samples) : early.pause()),
     });
     scope.onClose(() => ear.close());
-    const early = new EarlyOnset(library.decoder({ rate: HEARING_RATE }), () => session.stirs(listener));
-    scope.onClose(() => early.close());
-    const onPacket = (packet: RtpPacket): void => {
-      ear.receive(packet);
-      // Only where there is a voice to soften: it costs a second decoding.
-      if (session.speaks && packet.payloadType === rtp.payloadType) early.receive(packet);
-      else early.pause();
-    };
-    scope.onClose(this.#socket.route(rtp.ssrc, onPacket));
+    scope.onClose(this.#socket.route(rtp.ssrc, (packet) => ear.receive(packet)));
   }
 
   /** The agent hears this caller, and speaks to it, by plain PCM; or by RTP, and only tells it of the conversation here. */

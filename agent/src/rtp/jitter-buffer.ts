@@ -13,6 +13,8 @@ export interface BufferedPacket {
   readonly payload: Uint8Array;
   /** Clock's ms. */
   readonly arrival: number;
+  /** Left here by `onNext`. */
+  audio?: Int16Array;
 }
 
 /** What to play next. Its `duration` of media time has gone by, in RTP units. */
@@ -43,6 +45,11 @@ export interface JitterStats {
 export interface JitterBufferOptions {
   /** Length of a payload's audio in ms; 0 where it is none. */
   readonly packetMs: (payload: Uint8Array) => number;
+  /**
+   * Each packet once, in the order of playing, as soon as none can come before it: as it arrives where none is missing,
+   * else when it is pulled.
+   */
+  readonly onNext?: (packet: BufferedPacket) => void;
   readonly limits?: DelayLimits;
 }
 
@@ -66,6 +73,7 @@ const JUMP_MS = 1000;
 export class JitterBuffer {
   readonly stats: JitterStats = { received: 0, lost: 0, late: 0, duplicates: 0, malformed: 0, restarts: 0 };
   readonly #packetMs: (payload: Uint8Array) => number;
+  readonly #onNext: ((packet: BufferedPacket) => void) | undefined;
   readonly #limits: DelayLimits | undefined;
   readonly #queue: BufferedPacket[] = [];
   readonly #probation = new Probation();
@@ -77,12 +85,15 @@ export class JitterBuffer {
   /** Timestamp that is due next; undefined while the stream is gathering. */
   #cursor: number | undefined;
   #played: BufferedPacket | undefined;
+  /** The last packet that `onNext` was told. */
+  #told: BufferedPacket | undefined;
   #delayMs = 0;
   #lostSincePlayed = 0;
   #pullsSinceAdjust = 0;
 
-  constructor({ packetMs, limits }: JitterBufferOptions) {
+  constructor({ packetMs, onNext, limits }: JitterBufferOptions) {
     this.#packetMs = packetMs;
+    this.#onNext = onNext;
     this.#limits = limits;
     this.#delay = new DelayTarget(limits);
   }
@@ -121,6 +132,7 @@ export class JitterBuffer {
     const timestamp = this.#timestamps.unwrap(packet.timestamp);
     if (!this.#inTime(timestamp, duration, arrival)) return;
     this.#place({ sequence, timestamp, duration, marker: packet.marker, payload: packet.payload, arrival });
+    this.#tellThoseThatFollow();
   }
 
   /**
@@ -151,6 +163,7 @@ export class JitterBuffer {
     const surplus = adjust && behind < -SURPLUS_MS;
     if (surplus) this.#pullsSinceAdjust = 0;
     this.#queue.shift();
+    if (!this.#told || first.sequence > this.#told.sequence) this.#tell(first);
     const lost = this.#played ? this.#seen.missingBetween(this.#played.sequence, first.sequence) : 0;
     this.stats.lost += lost;
     this.#delay.played(lost);
@@ -201,6 +214,19 @@ export class JitterBuffer {
     return first.marker ? this.#lostSincePlayed < missing : frames <= missing;
   }
 
+  #tellThoseThatFollow(): void {
+    for (const packet of this.#queue) {
+      if (this.#told && packet.sequence <= this.#told.sequence) continue;
+      if (this.#told && this.#seen.missingBetween(this.#told.sequence, packet.sequence) > 0) return;
+      this.#tell(packet);
+    }
+  }
+
+  #tell(packet: BufferedPacket): void {
+    this.#told = packet;
+    this.#onNext?.(packet);
+  }
+
   #place(packet: BufferedPacket): void {
     let at = this.#queue.length;
     while (at > 0 && this.#queue[at - 1]!.timestamp > packet.timestamp) at--;
@@ -242,6 +268,7 @@ export class JitterBuffer {
     this.#delay = new DelayTarget(this.#limits);
     this.#cursor = undefined;
     this.#played = undefined;
+    this.#told = undefined;
     this.#lostSincePlayed = 0;
   }
 }

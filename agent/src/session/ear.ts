@@ -1,7 +1,15 @@
 import { Framer, hasFec, type OpusDecoder, OpusError, type OpusLibrary, packetMs } from '../codec/index.ts';
 import { type EarRtp, FRAME_MS, HEARING_RATE, type PcmFrame } from '../contracts/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { JitterBuffer, type JitterStats, type Pulled, type RtpPacket, type Tick, type Ticker } from '../rtp/index.ts';
+import {
+  type BufferedPacket,
+  JitterBuffer,
+  type JitterStats,
+  type Pulled,
+  type RtpPacket,
+  type Tick,
+  type Ticker,
+} from '../rtp/index.ts';
 import { QuietMeter } from './ear-quiet.ts';
 
 export interface EarOptions {
@@ -9,8 +17,10 @@ export interface EarOptions {
   readonly library: OpusLibrary;
   readonly ticker: Ticker;
   readonly clock: Clock;
-  /** One 20 ms frame at 16 kHz each tick, from the first packet on. `at` counts them without a break. */
+  /** One 20 ms frame at 16 kHz each tick, from the first packet on. `at` counts them without a break, from any number. */
   readonly onFrame: (frame: PcmFrame) => void;
+  /** What a packet holds as it comes, at 16 kHz: some 60 ms sooner than its frame. Not what is recovered or guessed. */
+  readonly onArrival?: (samples: Int16Array) => void;
 }
 
 /** Packets come from `JitterStats`; the rest counts 20 ms frames. */
@@ -35,17 +45,20 @@ const MAX_CONCEALED = 5;
 const CONCEAL_STEP = HEARING_RATE / 400;
 /** Frames whose arrival is remembered: 20 s. */
 const REMEMBERED = 1024;
+/** Where a stream's clock begins, in frames: every ear's windows of voice detection end on the same ticks. */
+const RASTER_FRAMES = 128;
 
 /** One caller's voice: RTP in, an unbroken run of PCM frames out. */
 export class Ear {
   readonly callerId: string;
   readonly #options: EarOptions;
   readonly #decoder: OpusDecoder;
-  readonly #buffer = new JitterBuffer({ packetMs });
+  readonly #buffer = new JitterBuffer({ packetMs, onNext: (packet) => this.#decode(packet) });
   readonly #framer = new Framer(FRAME_SAMPLES);
   readonly #meter = new QuietMeter();
   readonly #arrivals = new Float64Array(REMEMBERED);
   #frames = 0;
+  #firstFrame = 0;
   #arrival = 0;
   #concealedInRow = 0;
   #recovered = 0;
@@ -69,7 +82,7 @@ export class Ear {
 
   /** Clock's ms at which the packet of the frame with this `at` came; where none came, when it would have. */
   arrivedAt(at: number): number | undefined {
-    const index = Math.floor(at / FRAME_MS);
+    const index = Math.floor(at / FRAME_MS) - this.#firstFrame;
     const known = index >= 0 && index < this.#frames && index >= this.#frames - REMEMBERED;
     return known ? this.#arrivals[index % REMEMBERED] : undefined;
   }
@@ -97,6 +110,7 @@ export class Ear {
     while (this.#framer.size < FRAME_SAMPLES) {
       const pulled = this.#buffer.pull(tick.due, this.#meter.quiet);
       if (!pulled && this.#frames === 0) return;
+      if (this.#frames === 0) this.#firstFrame = tick.index % RASTER_FRAMES;
       const pcm = this.#render(pulled ?? { kind: 'gap', duration: FRAME_SAMPLES * UNITS });
       if (pcm) this.#framer.push(pcm);
     }
@@ -105,7 +119,7 @@ export class Ear {
 
   #handOut(): void {
     const samples = this.#framer.take() as Int16Array;
-    const at = this.#frames * FRAME_MS;
+    const at = (this.#firstFrame + this.#frames) * FRAME_MS;
     this.#arrivals[this.#frames % REMEMBERED] = this.#arrival;
     this.#frames++;
     this.#options.onFrame({ samples, rate: HEARING_RATE, at });
@@ -117,7 +131,7 @@ export class Ear {
     switch (pulled.kind) {
       case 'packet': {
         this.#arrival = pulled.packet.arrival;
-        const pcm = this.#decode(pulled.packet.payload, samples);
+        const pcm = pulled.packet.audio ?? new Int16Array(samples);
         this.#meter.hear(pcm);
         return pulled.surplus && this.#meter.quiet ? undefined : pcm;
       }
@@ -133,15 +147,17 @@ export class Ear {
     }
   }
 
-  #decode(payload: Uint8Array, samples: number): Int16Array {
+  /** In the order of playing, as decoders must. */
+  #decode(packet: BufferedPacket): void {
     try {
-      const pcm = this.#decoder.decode(payload);
+      const pcm = this.#decoder.decode(packet.payload);
       this.#concealedInRow = 0;
-      return pcm;
+      packet.audio = pcm;
+      this.#options.onArrival?.(pcm);
     } catch (error) {
       if (!(error instanceof OpusError)) throw error;
       this.#corrupt++;
-      return this.#conceal(samples);
+      packet.audio = this.#conceal(Math.round(packet.duration / UNITS));
     }
   }
 

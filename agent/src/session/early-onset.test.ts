@@ -15,12 +15,13 @@ function onsets(samples: Int16Array): number[] {
   const encoder = library.encoder({ rate: HEARING_RATE });
   const told: number[] = [];
   let now = 0;
-  const early = new EarlyOnset(library.decoder({ rate: HEARING_RATE }), () => told.push(now));
+  const decoder = library.decoder({ rate: HEARING_RATE });
+  const early = new EarlyOnset(() => told.push(now));
   for (const frame of framesOf(samples).filter((each) => each.samples.length === 320)) {
     now = frame.at + 20;
-    early.receive({ payload: encoder.encode(frame.samples).slice() });
+    early.receive(decoder.decode(encoder.encode(frame.samples)));
   }
-  early.close();
+  decoder.close();
   encoder.close();
   return told;
 }

@@ -1,7 +1,7 @@
-import { type OpusDecoder, OpusError } from '../codec/index.ts';
+import { HEARING_RATE } from '../contracts/index.ts';
 
-/** What is looked at, in ms: short, for a sound to be told soon. */
-const SLICE_MS = 10;
+/** What is looked at: 10 ms, for a sound to be told soon. */
+const SLICE = HEARING_RATE / 100;
 /** A sound stands so far above the line's usual level: so often its spread, and so many dB at least... */
 const ONSET_SPREADS = 2.5;
 const ONSET_DB = 5;
@@ -15,7 +15,7 @@ const FOLLOW = 0.02;
 const FOLLOW_SOUND = 0.003;
 /** Slices that still count when a stream is taken up anew. */
 const REMEMBERED = 10;
-/** Packets of a stream taken up anew that only teach: a decoder finds into it. */
+/** Packets of a stream taken up anew that only teach. */
 const LEARNING = 5;
 
 /**
@@ -23,7 +23,6 @@ const LEARNING = 5;
  * whether it is speech: some 60 ms sooner. Good for what can be taken back at once.
  */
 export class EarlyOnset {
-  readonly #decoder: OpusDecoder;
   readonly #onOnset: () => void;
   #usual = 0;
   #spread = 0;
@@ -32,18 +31,13 @@ export class EarlyOnset {
   #rest = 0;
   #learning = LEARNING;
 
-  /** Owns the decoder from now on. */
-  constructor(decoder: OpusDecoder, onOnset: () => void) {
-    this.#decoder = decoder;
+  constructor(onOnset: () => void) {
     this.#onOnset = onOnset;
   }
 
-  /** A packet as it comes; what is no Opus is left to the ear to count. */
-  receive({ payload }: { readonly payload: Uint8Array }): void {
-    const pcm = this.#decode(payload);
-    if (!pcm) return;
-    const size = (this.#decoder.rate * SLICE_MS) / 1000;
-    for (let at = 0; at + size <= pcm.length; at += size) this.#hear(levelOf(pcm, at, size));
+  /** What a packet holds, at 16 kHz, as it comes. */
+  receive(samples: Int16Array): void {
+    for (let at = 0; at + SLICE <= samples.length; at += SLICE) this.#hear(levelOf(samples, at, SLICE));
     if (this.#learning > 0) this.#learning--;
   }
 
@@ -53,19 +47,6 @@ export class EarlyOnset {
     this.#slices = Math.min(this.#slices, REMEMBERED);
     this.#loud = 0;
     this.#rest = 0;
-  }
-
-  close(): void {
-    this.#decoder.close();
-  }
-
-  #decode(payload: Uint8Array): Int16Array | undefined {
-    try {
-      return payload.length > 0 ? this.#decoder.decode(payload) : undefined;
-    } catch (error) {
-      if (!(error instanceof OpusError)) throw error;
-      return undefined;
-    }
   }
 
   #hear(level: number): void {
