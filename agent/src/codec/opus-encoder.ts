@@ -5,13 +5,14 @@ import { MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, type OpusWasm } from './opus-wasm
 /** `audio` is the cheaper at low complexity; `voip` is for speech that must survive loss. */
 export type OpusApplication = 'voip' | 'audio';
 
-/** Measured in bench/codec.ts: complexity 5 costs a half to a fifth of 9, and speech keeps its quality. */
+/** Complexity 5 costs twice as much, and gives less than these 8 kbit/s do; docs/adr/0003. */
 export const ENCODER_DEFAULTS = {
   application: 'audio',
-  complexity: 5,
-  bitrate: 32_000,
+  complexity: 4,
+  bitrate: 40_000,
   fec: false,
   expectedLossPercent: 0,
+  dtx: false,
 } as const;
 
 export interface OpusEncoderOptions {
@@ -26,12 +27,14 @@ export interface OpusEncoderOptions {
   readonly fec?: boolean;
   /** 0 to 100. */
   readonly expectedLossPercent?: number;
+  /** Silence gives packets of 2 bytes at most, which need not be sent. Only in speech mode (`voip`, or with FEC). */
+  readonly dtx?: boolean;
 }
 
 const APPLICATION: Readonly<Record<OpusApplication, number>> = { voip: 2048, audio: 2049 };
 const SIGNAL_AUTO = -1000;
 const SIGNAL_VOICE = 3001;
-const REQUEST = { bitrate: 4002, complexity: 4010, fec: 4012, loss: 4014, signal: 4024 } as const;
+const REQUEST = { bitrate: 4002, complexity: 4010, fec: 4012, loss: 4014, dtx: 4016, signal: 4024 } as const;
 
 /** One voice's encoder, mono. Throws OpusError. */
 export class OpusEncoder {
@@ -41,7 +44,10 @@ export class OpusEncoder {
 
   /** @internal Made by `OpusLibrary.encoder`. */
   constructor(wasm: OpusWasm, options: OpusEncoderOptions) {
-    const { rate, application, complexity, bitrate, fec, expectedLossPercent } = { ...ENCODER_DEFAULTS, ...options };
+    const { rate, application, complexity, bitrate, fec, expectedLossPercent, dtx } = {
+      ...ENCODER_DEFAULTS,
+      ...options,
+    };
     this.#wasm = wasm;
     this.rate = rate;
     this.#state = wasm.allocate(wasm.exports.opus_encoder_get_size(1));
@@ -49,6 +55,7 @@ export class OpusEncoder {
       this.#check(wasm.exports.opus_encoder_init(this.#state, rate, 1, APPLICATION[application]), 'open encoder');
       this.#set('complexity', complexity);
       this.#set('bitrate', bitrate);
+      this.#set('dtx', dtx ? 1 : 0);
       this.setLoss({ fec, expectedLossPercent });
     } catch (error) {
       this.close();
