@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { FRAME_MS } from '@parley/agent';
 import type { OutgoingPacket } from './media-path.ts';
-import type { Utterance } from './voice.ts';
+import { isSent, type Utterance } from './voice.ts';
 
 export interface MicrophoneOptions {
   readonly ssrc: number;
@@ -30,7 +30,7 @@ interface Saying {
 
 const UNITS_A_FRAME = 960;
 
-/** A packet each 20 ms on absolute deadlines: what is being said, room noise otherwise. */
+/** A packet each 20 ms on absolute deadlines, but for those of DTX: what is being said, room noise otherwise. */
 export class Microphone {
   /** How much later than due each packet left, in ms. */
   readonly lateness: number[] = [];
@@ -40,6 +40,7 @@ export class Microphone {
   #sequence = randomInt(0x10000);
   readonly #firstTimestamp = randomInt(0x100000000);
   #saying: Saying | undefined;
+  #paused = true;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: MicrophoneOptions) {
@@ -57,9 +58,10 @@ export class Microphone {
     return Math.max(...this.lateness.slice(-packets));
   }
 
-  /** Resolves when the last packet with speech has left. One sentence at a time. */
+  /** Resolves when the last packet with speech has left. One sentence at a time; the silence after one may be cut. */
   say(utterance: Utterance): Promise<Said> {
-    if (this.#saying) throw new TypeError('a sentence is being said');
+    if (this.#saying && this.#saying.next <= this.#saying.utterance.last)
+      throw new TypeError('a sentence is being said');
     this.#saying = { utterance, done: Promise.withResolvers(), next: 0, onsetAt: 0 };
     return this.#saying.done.promise;
   }
@@ -90,9 +92,12 @@ export class Microphone {
     const payload = made as Uint8Array;
     const at = performance.now();
     const timestamp = (this.#firstTimestamp + this.#count * UNITS_A_FRAME) % 2 ** 32;
-    send({ payload, payloadType, ssrc, sequence: this.#sequence, timestamp, marker: this.#count === 0 });
+    if (isSent(payload)) {
+      send({ payload, payloadType, ssrc, sequence: this.#sequence, timestamp, marker: this.#paused });
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+    }
+    this.#paused = !isSent(payload);
     this.lateness.push(at - this.#due);
-    this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#count++;
     onSent?.(payload, at);
     if (saying) this.#note(saying, index, at);

@@ -30,6 +30,12 @@ export interface Utterance {
   readonly last: number;
 }
 
+/** Longest packet of DTX, in bytes: it says only that nothing is said. */
+const NOTHING_BYTES = 2;
+
+/** Whether a browser sends this packet. Time goes on for the others as well. */
+export const isSent = (packet: Uint8Array): boolean => packet.length > NOTHING_BYTES;
+
 /** What a caller's microphone has to offer: sentences, and the room's noise for as long as nobody speaks. */
 export interface Voice {
   readonly utterances: readonly Utterance[];
@@ -51,9 +57,9 @@ function recordUtterance(library: OpusLibrary, name: SpokenClip): Utterance {
   return { name, packets, first: LEAD_PACKETS, last: LEAD_PACKETS + speechPackets - 1 };
 }
 
-/** As browsers encode speech. */
-export function encodeScene(library: OpusLibrary, samples: Int16Array): Uint8Array[] {
-  const encoder = library.encoder({ rate: HEARING_RATE, application: 'voip' });
+/** As browsers encode speech; with `dtx`, silence gives packets that they leave out (`isSent`). */
+export function encodeScene(library: OpusLibrary, samples: Int16Array, { dtx = false } = {}): Uint8Array[] {
+  const encoder = library.encoder({ rate: HEARING_RATE, application: 'voip', dtx });
   const packets: Uint8Array[] = [];
   const frame = new Int16Array(PACKET_SAMPLES);
   for (let at = 0; at < samples.length; at += PACKET_SAMPLES) {

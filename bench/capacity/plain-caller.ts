@@ -10,7 +10,7 @@ import type { OpusDecoder, OpusLibrary } from '../../agent/src/codec/index.ts';
 import { isRtcp, parseRtp, type RtpPacket, serializeRtp } from '../../agent/src/rtp/index.ts';
 import type { Said } from '../caller/microphone.ts';
 import { Signaling } from '../caller/signaling.ts';
-import type { Utterance, Voice } from '../caller/voice.ts';
+import { isSent, type Utterance, type Voice } from '../caller/voice.ts';
 import type { Beat } from './beat.ts';
 import { Flow } from './flow.ts';
 import type { LoadCaller } from './load-caller.ts';
@@ -50,6 +50,7 @@ export class PlainCaller implements LoadCaller {
   #sequence = randomInt(0x10000);
   #timestamp = randomInt(0x100000000);
   #count = randomInt(100);
+  #paused = true;
   #saying: Saying | undefined;
   readonly #decoder: OpusDecoder;
   /** Arrivals of packets with voice since the last sentence began. */
@@ -88,7 +89,8 @@ export class PlainCaller implements LoadCaller {
   }
 
   say(utterance: Utterance): Promise<Said> {
-    if (this.#saying) throw new TypeError('a sentence is being said');
+    if (this.#saying && this.#saying.next <= this.#saying.utterance.last)
+      throw new TypeError('a sentence is being said');
     this.#voiced = [];
     this.#judging = true;
     this.#saying = { utterance, done: Promise.withResolvers(), next: 0, onsetAt: 0 };
@@ -162,8 +164,11 @@ export class PlainCaller implements LoadCaller {
     const { silence } = this.#options.voice;
     const index = saying ? saying.next++ : this.#count % silence.length;
     const payload = (saying ? saying.utterance.packets[index] : silence[index]) as Uint8Array;
-    this.#socket.send(this.#packet(payload), this.#port, '127.0.0.1');
-    this.#sequence = (this.#sequence + 1) & 0xffff;
+    if (isSent(payload)) {
+      this.#socket.send(this.#packet(payload, this.#paused), this.#port, '127.0.0.1');
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+    }
+    this.#paused = !isSent(payload);
     this.#timestamp = (this.#timestamp + UNITS_A_FRAME) % 2 ** 32;
     this.#count++;
     if (!saying) return;
@@ -173,9 +178,9 @@ export class PlainCaller implements LoadCaller {
     if (index === utterance.packets.length - 1) this.#saying = undefined;
   }
 
-  #packet(payload: Uint8Array): Uint8Array {
+  #packet(payload: Uint8Array, marker = false): Uint8Array {
     const [ssrc, sequence, timestamp] = [this.#ssrc, this.#sequence, this.#timestamp];
-    return serializeRtp({ ssrc, sequence, timestamp, payloadType: PAYLOAD_TYPE, payload });
+    return serializeRtp({ ssrc, sequence, timestamp, marker, payloadType: PAYLOAD_TYPE, payload });
   }
 
   #receive(bytes: Uint8Array): void {
