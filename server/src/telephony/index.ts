@@ -2,4 +2,5 @@
 // rooms/ and observe/.
 export * from './account.ts';
 export { TelephonyDoor, type TelephonyDoorOptions } from './door.ts';
+export { signatureOf } from './signature.ts';
 export { busyAnswer, streamAnswer } from './twiml.ts';

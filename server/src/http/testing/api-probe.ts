@@ -7,6 +7,8 @@ import { type Operation, operationsOf } from './operations.ts';
 
 /** An API key of the houses that want one. */
 export const KEY = 'open sesame';
+/** Of the account whose calls the house `telephone` takes. */
+export const AUTH_TOKEN = 'a token of a Twilio account';
 /** What the demo of the house `demo` asks for. */
 export const PASSPHRASE = 'three small words';
 
@@ -46,6 +48,8 @@ const HOUSES = {
       server: { dataDir: freshFolder() },
       history: { enabled: true, databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' },
     }),
+  /** Takes the telephone calls of an account. */
+  telephone: () => startTestApp({ telephony: { twilio: { authToken: AUTH_TOKEN } } }),
   /** Others can reach it: the demo asks for a passphrase. */
   demo: () => startTestApp({ access: { bind: '0.0.0.0', demoPassphrase: PASSPHRASE } }),
 } as const;

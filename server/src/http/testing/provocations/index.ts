@@ -2,8 +2,9 @@ import { agent } from './agent.ts';
 import { calls } from './calls.ts';
 import { rooms } from './rooms.ts';
 import { server } from './server.ts';
+import { telephony } from './telephony.ts';
 import { tokens } from './tokens.ts';
 import { voices } from './voices.ts';
 
 /** Every answer that api.test.ts does not provoke of each operation alike. */
-export const provocations = [...server, ...rooms, ...agent, ...tokens, ...voices, ...calls];
+export const provocations = [...server, ...rooms, ...agent, ...tokens, ...telephony, ...voices, ...calls];
