@@ -34,7 +34,7 @@ const server = {
   agents: ['rooms', 'media', 'observe', 'supervise', '@parley/agent'],
   signaling: ['access', 'rooms', 'agents', 'observe', '@parley/signaling', '@parley/signaling/protocol'],
   webhooks: ['rooms', 'observe', '@parley/agent'],
-  realtime: ['access', 'rooms', 'observe'],
+  realtime: ['access', 'media', 'rooms', 'observe'],
   telephony: ['access', 'rooms', 'observe'],
   http: ['access', 'rooms', 'agents', 'realtime', 'telephony', 'history', 'observe', 'config'],
   history: ['rooms', 'media', 'observe'],

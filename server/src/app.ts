@@ -14,7 +14,7 @@ import { History } from './history/index.ts';
 import { createHttp, type FastifyInstance } from './http/index.ts';
 import { addressesFor, announcedAddresses, type MakeRouter, MediaWorkers, turnServersFor } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
-import { ClientSecrets, RealtimeDoor } from './realtime/index.ts';
+import { ClientSecrets, RealtimeCalls, RealtimeDoor } from './realtime/index.ts';
 import { type AgentWishes, Registry } from './rooms/index.ts';
 import { Gateway } from './signaling/index.ts';
 import { TelephonyDoor, TwilioAccount } from './telephony/index.ts';
@@ -124,7 +124,7 @@ class House implements App {
       limits: config.limits,
       log,
       clock,
-      createRouter: () => this.#media.createRouter(),
+      createRouter: (opusPayloadType) => this.#media.createRouter(opusPayloadType),
       admit: () => this.#admission.admit(),
       openAgent: (seat) => this.#hosts.open(seat),
       recording: config.history.enabled ? config.history.record : undefined,
@@ -211,7 +211,17 @@ class House implements App {
   }
 
   #makeHttp(access: Access): Promise<FastifyInstance> {
-    const { server } = this.#config;
+    const { server, limits } = this.#config;
+    const calls = new RealtimeCalls({
+      rooms: this.#rooms,
+      access,
+      secrets: this.#secrets,
+      instructions: this.#config.agent.instructions,
+      connectionsPerAddress: limits.connectionsPerAddress,
+      log: this.log,
+      clock: this.#clock,
+    });
+    this.#doors.push(async () => calls.close());
     return createHttp({
       version: VERSION,
       protocol: PROTOCOL_VERSION,
@@ -224,6 +234,8 @@ class House implements App {
       overload: () => this.#admission.overload,
       access,
       secrets: this.#secrets,
+      calls,
+      addressesFor: (request) => this.#addressesFor(request),
       twilio: this.#twilio,
       instructions: this.#config.agent.instructions,
       proxies: Number(server.trustProxy),

@@ -5,7 +5,7 @@ import type { Access } from '../access/index.ts';
 import type { AgentHosts } from '../agents/index.ts';
 import type { History } from '../history/index.ts';
 import type { Clock, Logger, Metrics } from '../observe/index.ts';
-import type { ClientSecrets } from '../realtime/index.ts';
+import type { ClientSecrets, RealtimeCalls } from '../realtime/index.ts';
 import type { Registry } from '../rooms/index.ts';
 import type { TwilioAccount } from '../telephony/index.ts';
 
@@ -34,6 +34,10 @@ export interface HttpOptions {
   readonly access: Access;
   /** With which pages connect to /v1/realtime. */
   readonly secrets: ClientSecrets;
+  /** Of clients that come by WebRTC in the OpenAI Realtime protocol. */
+  readonly calls: RealtimeCalls;
+  /** Under which addresses the client of this request can reach our media. */
+  addressesFor(request: IncomingMessage): Promise<readonly string[]>;
   /** Whose telephone calls are taken. */
   readonly twilio: TwilioAccount;
   /** What agents are told about their role, where nobody says anything else. */

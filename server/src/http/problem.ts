@@ -31,11 +31,13 @@ export const problemResponse = (description: string) => ({
   content: { [PROBLEM_TYPE]: { schema: problem } },
 });
 
+/** `extension`: members beside those of the standard, which it allows. */
 export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail?: string,
   errors?: readonly FieldProblem[],
+  extension: Readonly<Record<string, unknown>> = {},
 ): FastifyReply {
   const title = STATUS_CODES[status] ?? 'Error';
   const instance = reply.request.url;
@@ -46,6 +48,7 @@ export function sendProblem(
     detail,
     instance,
     ...(errors && { errors: [...errors] }),
+    ...extension,
   };
   return reply.code(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(body);
 }

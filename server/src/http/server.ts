@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.ts';
 import { infoRoutes } from './routes/info.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { realtimeRoutes } from './routes/realtime.ts';
+import { realtimeCallsRoutes } from './routes/realtime-calls.ts';
 import { roomsRoutes } from './routes/rooms.ts';
 import { telephonyRoutes } from './routes/telephony.ts';
 import { tokensRoutes } from './routes/tokens.ts';
@@ -60,6 +61,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   callsRoutes(api, options);
   tokensRoutes(api, options);
   realtimeRoutes(api, options);
+  await realtimeCallsRoutes(api, options);
   await telephonyRoutes(api, options);
   voicesRoutes(api, options);
   metricsRoutes(api, options);

@@ -2,6 +2,7 @@
 export * from './addresses.ts';
 export * from './candidates.ts';
 export * from './codecs.ts';
+export * from './data-channel.ts';
 export * from './errors.ts';
 export * from './probe.ts';
 export * from './reachable.ts';

@@ -7,6 +7,7 @@ import type {
   WebRtcTransport,
 } from 'mediasoup/types';
 import { AGENT_EAR } from './codecs.ts';
+import { DataChannel } from './data-channel.ts';
 import { guarded, MediaError } from './errors.ts';
 
 export type {
@@ -23,13 +24,15 @@ export type {
 
 /** Ports of the plain transports to the agent, on loopback; apart from the default media port. */
 const AGENT_PORTS = { min: 20_000, max: 39_999 };
+/** A caller with nothing but this transport, who is silent for so long, is gone, in s. */
+const ICE_CONSENT_S = 15;
 
 /** The media of one room. It is lost when its worker dies. */
 export class RoomRouter {
   readonly #router: Router;
   readonly #webRtcServer: WebRtcServer;
-  /** One for all that listens in this process. */
-  #tapTransport: Promise<DirectTransport> | undefined;
+  /** One for all that listens and speaks in this process. */
+  #direct: Promise<DirectTransport> | undefined;
 
   constructor(router: Router, webRtcServer: WebRtcServer) {
     this.#router = router;
@@ -48,6 +51,24 @@ export class RoomRouter {
   /** A browser's transport, on the worker's one port. */
   createCallerTransport(): Promise<WebRtcTransport> {
     return guarded(() => this.#router.createWebRtcTransport({ webRtcServer: this.#webRtcServer, preferUdp: true }));
+  }
+
+  /** A browser's only transport, with data channels beside the audio. */
+  createTransportWithData(): Promise<WebRtcTransport> {
+    return guarded(() =>
+      this.#router.createWebRtcTransport({
+        webRtcServer: this.#webRtcServer,
+        preferUdp: true,
+        enableSctp: true,
+        iceConsentTimeout: ICE_CONSENT_S,
+      }),
+    );
+  }
+
+  /** Our end of the channel that a caller, who is to be the DTLS client, opens first on such a transport. */
+  async openDataChannel(transport: WebRtcTransport): Promise<DataChannel> {
+    const direct = await this.#directTransport();
+    return guarded(() => DataChannel.open(transport, direct));
   }
 
   /** The agent's transport, for both directions. It sends where `connect` says, and takes what comes from there. */
@@ -70,7 +91,7 @@ export class RoomRouter {
 
   /** Hands over the RTP packets of a producer as they come; the returned function ends that. */
   async tap(producerId: string, onPacket: (packet: Uint8Array) => void): Promise<() => void> {
-    const transport = await (this.#tapTransport ??= guarded(() => this.#router.createDirectTransport()));
+    const transport = await this.#directTransport();
     const consumer = await guarded(() => transport.consume({ producerId, rtpCapabilities: AGENT_EAR }));
     consumer.on('rtp', onPacket);
     return () => consumer.close();
@@ -78,5 +99,9 @@ export class RoomRouter {
 
   close(): void {
     this.#router.close();
+  }
+
+  #directTransport(): Promise<DirectTransport> {
+    return (this.#direct ??= guarded(() => this.#router.createDirectTransport()));
   }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as mediasoup from 'mediasoup';
 import type { Clock, Logger } from '../observe/index.ts';
 import { Pool } from '../supervise/index.ts';
-import { ROUTER_CODECS } from './codecs.ts';
+import { routerCodecs } from './codecs.ts';
 import { MediaError } from './errors.ts';
 import { RoomRouter } from './router.ts';
 import { MediaWorker, type WorkerOptions } from './worker.ts';
@@ -70,10 +70,10 @@ export class MediaWorkers {
     return this.#pool.start();
   }
 
-  /** For a new room; waits a little where every worker is being started again. */
-  async createRouter(): Promise<RoomRouter> {
+  /** For a new room, whose callers know Opus by this payload type; waits where every worker is being started again. */
+  async createRouter(opusPayloadType?: number): Promise<RoomRouter> {
     const router = await this.#pool.place(async (worker) =>
-      this.#makeRouter(await worker.createRouter(ROUTER_CODECS), worker.webRtcServer),
+      this.#makeRouter(await worker.createRouter(routerCodecs(opusPayloadType)), worker.webRtcServer),
     );
     if (!router) throw new MediaError('unavailable', 'no media worker is alive');
     return router;

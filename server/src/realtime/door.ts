@@ -1,21 +1,19 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { type Access, AccessRefused, Addresses, type Sender, senderOf } from '../access/index.ts';
+import { AccessRefused, Addresses, type Sender, senderOf } from '../access/index.ts';
 import { type Clock, type Logger, TokenBucket } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
-import { Connection } from './connection.ts';
+import { eventsLeg } from './audio-leg.ts';
+import type { ChannelEnd } from './event-channel.ts';
 import { errorEvent, RealtimeError } from './protocol.ts';
-import type { ClientSecrets } from './secrets.ts';
-import { initialSession, type SessionConfig } from './session-config.ts';
+import { RealtimeSession } from './session.ts';
+import type { SessionConfig } from './session-config.ts';
+import { isSecret, sessionOf, type Vouchers } from './vouched.ts';
 
-export interface RealtimeDoorOptions {
+export interface RealtimeDoorOptions extends Vouchers {
   readonly server: Server;
   readonly rooms: Registry;
-  readonly access: Access;
-  readonly secrets: ClientSecrets;
-  /** What agents are told about their role, where clients say nothing else. */
-  readonly instructions: string;
   readonly connectionsPerAddress: number;
   /** Proxies of our own in front. */
   readonly proxies: number;
@@ -33,8 +31,8 @@ const MOST_BUFFERED_BYTES = 4 * 1024 * 1024;
 const PING_INTERVAL_MS = 20_000;
 const SUBPROTOCOL = 'realtime';
 const KEY_SUBPROTOCOL = 'openai-insecure-api-key.';
-const SECRET = /^ek_/;
-const DEFAULT_MODEL = 'parley';
+/** RFC 6455, 7.4.1. */
+const CLOSE_CODE: Readonly<Record<ChannelEnd, number>> = { over: 1000, shutdown: 1001, flooded: 1008, refused: 1013 };
 
 /** Takes in WebSockets at /v1/realtime; what others ask for is left to others. */
 export class RealtimeDoor {
@@ -89,32 +87,23 @@ export class RealtimeDoor {
 
   /** By an API key, or by a secret that was made with one. Throws an AccessRefused. */
   #admit(request: IncomingMessage, sender: Sender): SessionConfig {
-    const { access, secrets, instructions } = this.#options;
+    const { access } = this.#options;
     if (!this.#addresses.isFree(sender)) throw AccessRefused.tooMany('connections from one address');
     const key = keyOf(request);
-    if (key !== undefined && SECRET.test(key)) {
-      access.admitAnybody(sender);
-      const session = secrets.open(key);
-      if (!session) throw new AccessRefused('unauthorized', 'the client secret is unknown or has expired');
-      return session;
-    }
-    access.admitRequest({
-      ...sender,
-      headers: { ...sender.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
-    });
-    const model = urlOf(request).searchParams.get('model')?.slice(0, 128) || DEFAULT_MODEL;
-    return initialSession(model, instructions);
+    if (isSecret(key)) access.admitAnybody(sender);
+    return sessionOf(this.#options, sender, key, urlOf(request).searchParams.get('model'));
   }
 
   #welcome(socket: WebSocket, session: SessionConfig): void {
     const { rooms, clock, log } = this.#options;
     const bucket = new TokenBucket(MESSAGES, () => clock.now());
-    const connection = new Connection({
+    const client = new RealtimeSession({
       rooms,
+      leg: eventsLeg(rooms),
       session,
       clock,
       log,
-      wire: {
+      channel: {
         send: (text) => {
           if (socket.readyState !== socket.OPEN) return;
           if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate();
@@ -122,7 +111,7 @@ export class RealtimeDoor {
         },
         pause: () => socket.pause(),
         resume: () => socket.resume(),
-        close: (code, reason) => socket.close(code, reason),
+        close: (end, reason) => socket.close(CLOSE_CODE[end], reason),
       },
     });
     socket.on('message', (data: RawData, isBinary: boolean) => {
@@ -132,16 +121,16 @@ export class RealtimeDoor {
       } else if (isBinary) {
         socket.close(1003, 'events are text');
       } else {
-        connection.receive(String(data));
+        client.receive(String(data));
       }
     });
     socket.on('error', (error) => log.debug({ err: error }, 'a realtime connection failed'));
     const stopPinging = keepAlive(socket, clock);
     socket.once('close', () => {
       stopPinging();
-      connection.end();
+      client.end();
     });
-    connection.greet();
+    client.greet();
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Clock } from '../observe/index.ts';
 import type { LineNews, LineOrder } from '../rooms/index.ts';
 import { decodeAudio, msOf } from './audio.ts';
+import type { AudioLeg } from './audio-leg.ts';
 import type { Conversation, Entry } from './conversation.ts';
 import { freshId, RealtimeError, type Send, type UserItem } from './protocol.ts';
 import type { SessionConfig } from './session-config.ts';
@@ -13,6 +15,9 @@ export interface InputOptions {
   readonly send: Send;
   readonly conversation: Conversation;
   readonly config: () => SessionConfig;
+  /** How the caller's voice comes. */
+  readonly by: AudioLeg['by'];
+  readonly clock: Clock;
   readonly tell: (order: LineOrder) => void;
   /** Nothing is being recognised any more. */
   readonly onRecognised: () => void;
@@ -39,6 +44,8 @@ export class InputAudio {
   #speech: Speech | undefined;
   #chunks: Int16Array[] = [];
   #waitingMs = 0;
+  /** Clock's ms since which what comes by RTP is gathered. */
+  #gatheringSince = 0;
   readonly #jobs = new Map<number, { readonly entry: Entry; readonly ms: number }>();
   #jobCount = 0;
   #saidMs = 0;
@@ -65,6 +72,10 @@ export class InputAudio {
   }
 
   append(audio: string): void {
+    if (this.#options.by === 'rtp') {
+      const message = "this call's audio comes by its track: nothing can be appended";
+      throw new RealtimeError('unsupported_value', message, 'type');
+    }
     const { format } = this.#options.config().audio.input;
     const samples = decodeAudio(audio, format);
     if (!this.#manual) {
@@ -85,17 +96,24 @@ export class InputAudio {
       if (this.#speech && !this.#speech.entry) return;
       throw new RealtimeError('input_audio_buffer_commit_empty', 'nobody is speaking');
     }
-    if (this.#waitingMs < MIN_COMMIT_MS) {
+    const ms = this.#uncommittedMs;
+    if (ms < MIN_COMMIT_MS) {
       throw new RealtimeError(
         'input_audio_buffer_commit_empty',
-        `the buffer has ${Math.round(this.#waitingMs)} ms of audio, and a commit takes ${MIN_COMMIT_MS} ms`,
+        `the buffer has ${Math.round(ms)} ms of audio, and a commit takes ${MIN_COMMIT_MS} ms`,
       );
     }
-    const samples = joined(this.#chunks);
-    const ms = this.#waitingMs;
+    const samples = this.#options.by === 'rtp' ? undefined : joined(this.#chunks);
     this.#forget();
     const entry = this.#committed(freshId('item'));
     this.recognise(entry, samples, ms);
+  }
+
+  /** From now on turns are found in what comes by RTP, or not. */
+  findTurns(): void {
+    if (this.#options.by !== 'rtp') return;
+    this.#options.tell({ do: 'gather', on: this.#manual });
+    this.#gatheringSince = this.#options.clock.now();
   }
 
   clear(): void {
@@ -104,13 +122,13 @@ export class InputAudio {
     this.#options.send({ type: 'input_audio_buffer.cleared' });
   }
 
-  /** Its words become what the next response answers. */
-  recognise(entry: Entry, samples: Int16Array, ms: number): void {
+  /** Its words become what the next response answers. Without samples: what was gathered. */
+  recognise(entry: Entry, samples: Int16Array | undefined, ms: number): void {
     const job = ++this.#jobCount;
     entry.pending = '';
     this.#jobs.set(job, { entry, ms });
     this.#saidMs += ms;
-    this.#options.tell({ do: 'recognise', job, samples });
+    this.#options.tell({ do: 'recognise', job, ...(samples && { samples }) });
   }
 
   opened(turn: number, atMs = 0): void {
@@ -164,9 +182,16 @@ export class InputAudio {
     return this.#options.config().audio.input.turn_detection === null;
   }
 
+  /** What comes by RTP never rests. */
+  get #uncommittedMs(): number {
+    const { by, clock } = this.#options;
+    return by === 'rtp' ? Math.min(clock.now() - this.#gatheringSince, MAX_UNCOMMITTED_MS) : this.#waitingMs;
+  }
+
   #forget(): void {
     this.#chunks = [];
     this.#waitingMs = 0;
+    this.#gatheringSince = this.#options.clock.now();
   }
 
   #stopped(turn: number, atMs: number): Speech | undefined {

@@ -23,7 +23,7 @@ export type EventBody = WithoutId<ServerEvent>;
 export type Send = (event: EventBody) => void;
 
 /** `item_`, `resp_`, `event_`... and what nobody can guess. */
-export const freshId = (kind: 'sess' | 'conv' | 'item' | 'resp' | 'event' | 'call'): string =>
+export const freshId = (kind: 'sess' | 'conv' | 'item' | 'resp' | 'event' | 'call' | 'rtc'): string =>
   `${kind}_${randomBytes(12).toString('base64url').replaceAll(/[-_]/g, '0')}`;
 
 /** What a client did wrong, or cannot have here. Branch on `code`. */

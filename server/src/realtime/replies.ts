@@ -4,7 +4,7 @@ import type { ClientEventOf } from './client-events.ts';
 import type { Conversation, Entry } from './conversation.ts';
 import type { InputAudio } from './input.ts';
 import { type AssistantItem, freshId, RealtimeError, type Send } from './protocol.ts';
-import { type Ending, Response } from './response.ts';
+import { type Ending, Response, type VoiceFrame } from './response.ts';
 import type { SessionConfig } from './session-config.ts';
 
 /** After the last call of an answer, in ms: several come together, and what was said before them is to end. */
@@ -50,7 +50,7 @@ interface Parked {
   readonly reply: number;
   readonly turn: number;
   readonly said: { readonly text: string; readonly ms: number };
-  readonly voice: Int16Array[];
+  readonly voice: VoiceFrame[];
 }
 
 type Order = NonNullable<ClientEventOf<'response.create'>['response']>;
@@ -114,6 +114,11 @@ export class Replies {
     else agent.text(text);
   }
 
+  /** Nothing more is said of what is being said, if anything is. */
+  hush(): void {
+    if (this.#response || this.#asked) this.cancel();
+  }
+
   cancel(): void {
     if (this.#response || this.#asked) {
       // Who has taken the floor has cut it already.
@@ -134,14 +139,14 @@ export class Replies {
     this.#open(reply, { text: '', ms: 0 }, order);
   }
 
-  voice(samples: Int16Array): void {
+  voice(frame: VoiceFrame): void {
     const { voice } = this.#parked ?? {};
     if (voice) {
-      voice.push(samples);
+      voice.push(frame);
       if (voice.length > MAX_HELD_FRAMES) voice.shift();
       return;
     }
-    this.#response?.voice(samples);
+    this.#response?.voice(frame);
     this.#announced = false;
     if (this.#cancelSettle) this.#settle();
   }
@@ -260,7 +265,7 @@ export class Replies {
     this.#parked = undefined;
     this.#cancelled = false;
     this.#open(reply, said, order);
-    for (const samples of voice) this.voice(samples);
+    for (const frame of voice) this.voice(frame);
     for (const { call, output } of this.#calls.values()) {
       agent.toolResult(output === undefined ? { call, error: 'it gave no output' } : { call, result: output });
     }

@@ -20,6 +20,10 @@ export interface ResponseOptions {
 
 export type Ending = 'completed' | 'turn_detected' | 'client_cancelled' | 'failed';
 
+/** 20 ms of the agent's voice: as samples, or by RTP, where they are none of our concern. */
+export type VoiceFrame = Int16Array | 'by-rtp';
+const FRAME_MS = 20;
+
 interface Message {
   readonly entry: Entry & { item: AssistantItem & { id: string } };
   readonly index: number;
@@ -64,14 +68,19 @@ export class Response {
     return this.#message?.entry.item.id === itemId;
   }
 
-  voice(samples: Int16Array): void {
+  voice(frame: VoiceFrame): void {
     if (this.#done) return;
     const first = !this.#message;
     const message = (this.#message ??= this.#open());
     const { send } = this.#options;
     if (first) send({ type: 'output_audio_buffer.started', response_id: this.id });
-    send({ type: 'response.output_audio.delta', ...this.#part(message), delta: encodeAudio(samples, this.#format) });
-    this.#sentMs += msOf(samples.length, this.#format);
+    if (frame === 'by-rtp') {
+      this.#sentMs += FRAME_MS;
+    } else {
+      const delta = encodeAudio(frame, this.#format);
+      send({ type: 'response.output_audio.delta', ...this.#part(message), delta });
+      this.#sentMs += msOf(frame.length, this.#format);
+    }
     if (message.entry.voice) message.entry.voice.sentMs = this.#sentMs;
   }
 

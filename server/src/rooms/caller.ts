@@ -133,6 +133,15 @@ export class Caller {
     };
   }
 
+  /** A transport that was made, and connected, before there was a caller; it serves both directions. */
+  adopt(transport: WebRtcTransport): void {
+    this.#ownOrClose(transport);
+    this.#closeTransports();
+    this.#transports.send = transport;
+    this.#transports.recv = transport;
+    transport.observer.on('dtlsstatechange', () => this.#checkAudible());
+  }
+
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     const transport = this.#transport(transportId);
     await refusing(() => guarded(() => transport.connect({ dtlsParameters })));

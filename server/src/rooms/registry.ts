@@ -28,7 +28,7 @@ export interface RegistryOptions {
   readonly limits: RoomLimits;
   readonly log: Logger;
   readonly clock?: Clock;
-  createRouter(): Promise<RoomRouter>;
+  createRouter(opusPayloadType?: number): Promise<RoomRouter>;
   /** Why the server cannot carry another call, for callers to read; undefined where it can. */
   readonly admit?: (() => string | undefined) | undefined;
   readonly openAgent: OpenAgent;
@@ -70,6 +70,9 @@ export class Registry {
   /** Names of rooms that are over; the oldest are forgotten first. */
   readonly #over = new Set<string>();
   readonly #graces = new Map<Room, () => void>();
+  /** Of rooms that are still to be made. */
+  readonly #reserved = new Set<RoomRouter>();
+  #reserving = 0;
   readonly #keys = new ResumeKeys<{ readonly room: Room; readonly caller: Caller }>();
   #end: RoomEnd | undefined;
   #draining: PromiseWithResolvers<void> | undefined;
@@ -89,9 +92,9 @@ export class Registry {
     return [...this.#rooms.values()];
   }
 
-  /** Open ones and those that are being opened. */
+  /** Open ones, those that are being opened, and those whose place is kept. */
   get roomCount(): number {
-    return this.#rooms.size + this.#opening.size;
+    return this.#rooms.size + this.#opening.size + this.#reserved.size + this.#reserving;
   }
 
   get callerCount(): number {
@@ -133,6 +136,33 @@ export class Registry {
     return this.#open(name, plan.agent, plan);
   }
 
+  /**
+   * Keeps a place for a caller whose media comes before it is known how the agent is to be: the router of the room to be.
+   * To be given to `createReserved` or to `release`. Throws a Refusal.
+   */
+  async reserve(opusPayloadType?: number): Promise<RoomRouter> {
+    this.#assertPlace();
+    this.#reserving++;
+    try {
+      const router = await refusing(() => this.#options.createRouter(opusPayloadType));
+      this.#reserved.add(router);
+      router.onLost(() => this.#reserved.delete(router));
+      return router;
+    } finally {
+      this.#reserving--;
+    }
+  }
+
+  /** Does nothing where a room was made of it. May be called again. */
+  release(router: RoomRouter): void {
+    if (this.#reserved.delete(router)) router.close();
+  }
+
+  /** As `create`, in the place that was kept. */
+  async createReserved(plan: RoomPlan, router: RoomRouter): Promise<Room> {
+    return this.#open(freshName(), plan.agent, plan, router);
+  }
+
   /** Goes on as the caller whose secret this is. Throws a Refusal where there is no way back. */
   resume({ secret, ...how }: ResumeOptions): Entry {
     const place = this.#keys.use(secret);
@@ -163,8 +193,8 @@ export class Registry {
     await Promise.all(this.rooms.map((room) => room.close(reason)));
   }
 
-  #open(name: string, wishes: AgentWishes, plan?: RoomPlan): Promise<Room> {
-    const opening = this.#make(name, wishes, plan).finally(() => {
+  #open(name: string, wishes: AgentWishes, plan?: RoomPlan, reserved?: RoomRouter): Promise<Room> {
+    const opening = this.#make(name, wishes, plan, reserved).finally(() => {
       this.#opening.delete(name);
       this.#settleDrain();
     });
@@ -172,17 +202,24 @@ export class Registry {
     return opening;
   }
 
-  async #make(name: string, wishes: AgentWishes, plan?: RoomPlan): Promise<Room> {
-    const { limits, log, createRouter, admit, openAgent } = this.#options;
-    if (this.#end || this.draining) {
-      throw new Refusal('shutting-down', 'the server is about to end and takes no new calls; try again in a minute');
-    }
-    if (this.#rooms.size + this.#opening.size >= limits.rooms) {
-      throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
-    }
+  #assertPlace(): void {
+    const { limits, admit } = this.#options;
+    this.#assertOpen();
+    if (this.roomCount >= limits.rooms) throw new Refusal('unavailable', `the server is full (${limits.rooms} rooms)`);
     const overload = admit?.();
     if (overload) throw new Refusal('unavailable', overload);
-    const router = await refusing(createRouter);
+  }
+
+  #assertOpen(): void {
+    if (!this.#end && !this.draining) return;
+    throw new Refusal('shutting-down', 'the server is about to end and takes no new calls; try again in a minute');
+  }
+
+  async #make(name: string, wishes: AgentWishes, plan?: RoomPlan, reserved?: RoomRouter): Promise<Room> {
+    const { limits, log, createRouter, openAgent } = this.#options;
+    if (reserved) this.#assertReserved(reserved);
+    else this.#assertPlace();
+    const router = reserved ?? (await refusing(() => createRouter()));
     const { callersPerRoom, resumeMs } = limits;
     const maxCallers = Math.min(plan?.maxCallers ?? callersPerRoom, callersPerRoom);
     const clock = this.#clock;
@@ -191,6 +228,17 @@ export class Registry {
     this.#adopt(room);
     if (this.#end) await room.close(this.#end);
     return room;
+  }
+
+  /** It is reserved no longer. */
+  #assertReserved(router: RoomRouter): void {
+    if (!this.#reserved.delete(router)) throw new Refusal('unavailable', 'the media of this call is lost');
+    try {
+      this.#assertOpen();
+    } catch (error) {
+      router.close();
+      throw error;
+    }
   }
 
   #adopt(room: Room): void {

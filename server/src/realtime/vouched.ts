@@ -1,0 +1,37 @@
+import { type Access, AccessRefused, type Sender } from '../access/index.ts';
+import type { ClientSecrets } from './secrets.ts';
+import { initialSession, type SessionConfig } from './session-config.ts';
+
+/** What vouches for clients. */
+export interface Vouchers {
+  readonly access: Access;
+  readonly secrets: ClientSecrets;
+  /** What agents are told about their role, where clients say nothing else. */
+  readonly instructions: string;
+}
+
+const SECRET = /^ek_/;
+const DEFAULT_MODEL = 'parley';
+const LONGEST_MODEL = 128;
+
+/** It was made with an API key, and says nothing about who has it: the pace of its address counts, not that of a key. */
+export const isSecret = (key: string | undefined): boolean => key !== undefined && SECRET.test(key);
+
+/** The session that a client finds, by an API key or by a secret that was made with one. Throws an AccessRefused. */
+export function sessionOf(
+  { access, secrets, instructions }: Vouchers,
+  sender: Sender,
+  key: string | undefined,
+  model: string | null | undefined,
+): SessionConfig {
+  if (key !== undefined && isSecret(key)) {
+    const session = secrets.open(key);
+    if (!session) throw new AccessRefused('unauthorized', 'the client secret is unknown or has expired');
+    return session;
+  }
+  access.admitRequest({
+    ...sender,
+    headers: { ...sender.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+  });
+  return initialSession(model?.slice(0, LONGEST_MODEL) || DEFAULT_MODEL, instructions);
+}
