@@ -61,10 +61,8 @@ const section = z.object({
   rtcpMux: z.string().optional(),
   setup: z.string().optional(),
   fingerprint: fingerprint.optional(),
-  rtp: z
-    .array(z.object({ payload: z.int().min(0).max(127), codec: text, rate: z.number().optional(), encoding: z.any() }))
-    .default([]),
-  rtcpFb: z.array(z.object({ payload: z.any(), type: text, subtype: z.any() })).default([]),
+  rtp: z.array(z.object({ payload: z.int().min(0).max(127), codec: text, rate: z.number().optional() })).default([]),
+  rtcpFb: z.array(z.object({ payload: text, type: text, subtype: text.optional() })).default([]),
   ext: z.array(z.looseObject({ value: z.int().min(1).max(14), uri: text }).catch({ value: 1, uri: '' })).default([]),
   ssrcs: z.array(z.object({ id: z.int().min(1).max(0xffffffff), attribute: text, value: text.optional() })).default([]),
   sctpPort: z.number().optional(),
@@ -146,7 +144,7 @@ const opusOf = ({ rtp }: ParsedSection): number | undefined =>
 const feedbackOf = ({ rtcpFb }: ParsedSection, payloadType: number): string[] =>
   ['transport-cc', 'nack'].filter((wanted) =>
     rtcpFb.some(({ payload, type, subtype }) => {
-      const isOurs = payload === '*' || payload === payloadType;
+      const isOurs = payload === '*' || payload === String(payloadType);
       return isOurs && type === wanted && subtype === undefined;
     }),
   );
