@@ -23,12 +23,18 @@ export class Decimator {
     this.#input = new Float32Array(this.#taps + rate / 50);
   }
 
+  /** Throws RangeError for what is no frame of 20 ms. */
+  check(samples: Int16Array): void {
+    const frame = this.#rate / 50;
+    if (samples.length !== frame) throw new RangeError(`a frame of ${samples.length} samples at ${this.#rate} Hz`);
+  }
+
   /** Writes the 160 samples of the frame into `out` from `offset`, late by the half length of the filter. */
   frame(samples: Int16Array, out: Float32Array, offset: number): void {
     const input = this.#input;
     const taps = this.#taps;
     const frame = this.#rate / 50;
-    if (samples.length !== frame) throw new RangeError(`a frame of ${samples.length} samples at ${this.#rate} Hz`);
+    this.check(samples);
     input.copyWithin(0, frame);
     for (let i = 0; i < frame; i++) input[taps + i] = (samples[i] as number) / 32768;
     const step = this.#rate / WORK_RATE;

@@ -17,11 +17,13 @@ export interface EchoJudgement {
 
 /** The gate works until so long after our voice, in ms: the longest delay and the room's tail. */
 const ECHO_LASTS_MS = 1000;
-/** Peak of a frame that is no voice, in sample units. */
+/** Peak of a frame that holds neither voice nor echo, in sample units. */
 const SILENT_PEAK = 16;
 /** Windows that are kept of each signal. */
 const FAR_ROOM = 128;
 const NEAR_ROOM = 32;
+/** Sent frames that wait until something is heard: all that an echo can come of. */
+const MOST_UNLOOKED = FAR_ROOM / FRAME_HOPS;
 /** The filter begins one window before the delay found: the direct sound may lie between two windows. */
 const LEAD_HOPS = 1;
 /** A delay found outside of these places in the filter makes it begin anew, ... */
@@ -36,6 +38,13 @@ const CLOCK_KEEP = 0.98;
 const NEW_STREAM_MS = 1000;
 const MIN_DB = -100;
 
+interface SentFrame {
+  readonly samples: Int16Array;
+  readonly rate: number;
+  /** Number of its first window. */
+  readonly index: number;
+}
+
 /**
  * Tells how much of what a microphone hears is our own voice, come back through a loudspeaker and a room. Give it each
  * frame that is sent and each that is heard. Pure: time comes in as ms of one monotonic clock.
@@ -43,6 +52,8 @@ const MIN_DB = -100;
 export class EchoGate {
   readonly #far = new Spectra(FAR_ROOM);
   readonly #near = new Spectra(NEAR_ROOM);
+  /** Sent, and not looked at: who listens to us in silence costs nothing. */
+  readonly #unlooked: SentFrame[] = [];
   readonly #farDecimators = new Map<number, Decimator>();
   readonly #nearDecimator = new Decimator(HEARING_RATE);
   readonly #search = new DelaySearch();
@@ -61,21 +72,21 @@ export class EchoGate {
    * are not told are silence. Rates: 8, 12, 16, 24 and 48 kHz; others throw RangeError.
    */
   sent(samples: Int16Array, rate: number, at: number): void {
-    const far = this.#far;
+    this.#farDecimator(rate).check(samples);
     this.#epoch ??= at;
     const index = FRAME_HOPS * Math.round((at - this.#epoch) / FRAME_MS);
-    if (index > far.count) far.seek(index);
-    const { samples: signal, offset } = far.next;
-    this.#farDecimator(rate).frame(samples, signal, offset);
-    far.advance();
-    if (isVoice(samples)) this.#voiceAt = at;
+    this.#unlooked.push({ samples: samples.slice(), rate, index });
+    if (this.#unlooked.length > MOST_UNLOOKED) this.#unlooked.shift();
+    if (isSound(samples)) this.#voiceAt = at;
   }
 
   /** A microphone frame of 20 ms at 16 kHz; frames are to come in order. `arrivedAt`: clock's ms of its packet. */
   judge(frame: PcmFrame, arrivedAt: number): EchoJudgement {
     const time = this.#clockTime(frame.at, arrivedAt);
     const delayMs = this.#lag === undefined ? undefined : this.#lag * HOP_MS + arrivedAt - time;
-    if (this.#epoch === undefined || time - this.#voiceAt > ECHO_LASTS_MS) return unjudged(frame.samples, delayMs);
+    const mayEcho = this.#epoch !== undefined && time - this.#voiceAt <= ECHO_LASTS_MS && isSound(frame.samples);
+    if (this.#epoch === undefined || !mayEcho) return unjudged(frame.samples, delayMs);
+    this.#lookAtSent();
     const near = this.#near;
     // Rounded apart: media time counts whole frames, and must not waver between two.
     const frames = Math.round(frame.at / FRAME_MS) + Math.round((time - frame.at - this.#epoch) / FRAME_MS);
@@ -98,6 +109,7 @@ export class EchoGate {
 
   /** Forgets everything, the delay included. */
   reset(): void {
+    this.#unlooked.length = 0;
     this.#far.reset();
     this.#near.reset();
     for (const decimator of this.#farDecimators.values()) decimator.reset();
@@ -110,6 +122,17 @@ export class EchoGate {
     this.#clockError = 0;
     this.#lag = undefined;
     this.#moved = 0;
+  }
+
+  #lookAtSent(): void {
+    const far = this.#far;
+    for (const { samples, rate, index } of this.#unlooked) {
+      if (index > far.count) far.seek(index);
+      const { samples: signal, offset } = far.next;
+      this.#farDecimator(rate).frame(samples, signal, offset);
+      far.advance();
+    }
+    this.#unlooked.length = 0;
   }
 
   #farDecimator(rate: number): Decimator {
@@ -169,7 +192,7 @@ export class EchoGate {
   }
 }
 
-function isVoice(samples: Int16Array): boolean {
+function isSound(samples: Int16Array): boolean {
   for (let i = 0; i < samples.length; i++) if (Math.abs(samples[i] as number) > SILENT_PEAK) return true;
   return false;
 }
