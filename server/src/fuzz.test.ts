@@ -14,6 +14,7 @@ import { type FuzzOperation, fuzzRequests } from './testing/fuzz/requests.ts';
 import { mediaSayings, sayings, strangeSayings } from './testing/fuzz/sayings.ts';
 import { Stage } from './testing/fuzz/stage.ts';
 import { type Fate, Tally } from './testing/fuzz/tally.ts';
+import { TelephonyStage, twilioMessages } from './testing/fuzz/telephony.ts';
 import { badKeys, badTokens } from './testing/fuzz/tokens.ts';
 import { throwBytes } from './testing/fuzz/wire.ts';
 
@@ -34,6 +35,7 @@ let operations: readonly FuzzOperation[];
 let stage: Stage;
 let http: HttpStage;
 let realtime: RealtimeStage;
+let telephony: TelephonyStage;
 const tally = new Tally();
 
 beforeAll(async () => {
@@ -42,11 +44,13 @@ beforeAll(async () => {
   stage = new Stage(house);
   http = new HttpStage(house, operations);
   realtime = new RealtimeStage(house);
+  telephony = new TelephonyStage(house);
 }, PATIENCE_MS);
 /** Leaves all rooms. */
 async function rest(): Promise<void> {
   stage.close();
   realtime.close();
+  telephony.close();
   await http.close();
 }
 afterAll(async () => {
@@ -82,6 +86,7 @@ async function kinds(): Promise<Record<string, Kind<unknown>>> {
     'queries over HTTP': over(1500, 'queries'),
     'headers and methods over HTTP': over(1200, 'headers and methods'),
     'events of the realtime door': kind(2000, realtimeEvents, (input) => realtime.say(input)),
+    'messages of telephone calls': kind(1000, twilioMessages, (input) => telephony.say(input)),
     'requests that are none': kind(1500, rawRequests, (input) => throwBytes(input, house)),
     'frames of WebSocket and packets of Socket.IO': kind(1200, rawFrames, (input) => throwBytes(input, house)),
   };

@@ -68,7 +68,7 @@ export class TelephoneCall {
   #state: State = { kind: 'new' };
 
   constructor(options: TelephoneCallOptions) {
-    const { clock, wire } = options;
+    const { clock } = options;
     this.#options = options;
     this.#playback = new Playback({
       clock,
@@ -78,7 +78,7 @@ export class TelephoneCall {
     this.#keys = new KeyPresses(clock, (keys) => this.#tellKeys(keys));
     this.#stops.push(
       clock.after(START_PATIENCE_MS, () => {
-        if (this.#state.kind === 'new') wire.close(1008, 'no stream has started');
+        if (this.#state.kind === 'new') this.#close(1008, 'no stream has started');
       }),
     );
   }
@@ -90,7 +90,7 @@ export class TelephoneCall {
     } catch (error) {
       const known = error instanceof BadMessage;
       this.#options.log.warn({ err: error }, 'a message of a telephone call could not be taken');
-      this.#options.wire.close(known ? 1007 : 1011, known ? error.message : 'something went wrong in the server');
+      this.#close(known ? 1007 : 1011, known ? error.message : 'something went wrong in the server');
     }
   }
 
@@ -108,7 +108,7 @@ export class TelephoneCall {
     const state = this.#state;
     if (message.event === 'stop') {
       this.end();
-      this.#options.wire.close(1000, 'the call is over');
+      this.#close(1000, 'the call is over');
     } else if (message.event === 'start') {
       if (state.kind !== 'new') throw new BadMessage('a stream starts once');
       this.#state = { kind: 'opening', early: [] };
@@ -164,9 +164,7 @@ export class TelephoneCall {
   #turnAway(error: unknown): void {
     const known = error instanceof Refusal;
     this.#options.log[known ? 'warn' : 'error']({ err: error }, 'a telephone call could not be taken');
-    // Its answer to the end is to be read.
-    this.#options.wire.resume();
-    this.#options.wire.close(1013, known ? error.message.slice(0, 100) : 'no place');
+    this.#close(1013, known ? error.message.slice(0, 100) : 'no place');
   }
 
   #hearLine(news: LineNews, talk: Talk): void {
@@ -201,11 +199,10 @@ export class TelephoneCall {
 
   /** The agent has ended the call, or the room is gone. */
   async #finish(reason: RoomEnd): Promise<void> {
-    const { clock, wire } = this.#options;
     const patience = Promise.withResolvers<void>();
-    this.#stops.push(clock.after(LAST_WORDS_MS, patience.resolve));
+    this.#stops.push(this.#options.clock.after(LAST_WORDS_MS, patience.resolve));
     if (reason !== 'shutdown') await Promise.race([this.#playback.end(), patience.promise]);
-    wire.close(reason === 'shutdown' ? 1001 : 1000, `the call is over: ${reason}`);
+    this.#close(reason === 'shutdown' ? 1001 : 1000, `the call is over: ${reason}`);
   }
 
   #tellDelay(ms: number): void {
@@ -218,6 +215,13 @@ export class TelephoneCall {
     if (this.#state.kind !== 'talking') return;
     const { room, caller } = this.#state.talk;
     room.text(caller, `(The caller pressed ${[...keys].join(' ')}.)`);
+  }
+
+  #close(code: number, reason: string): void {
+    const { wire } = this.#options;
+    // Its answer to that is to be read.
+    wire.resume();
+    wire.close(code, reason);
   }
 
   #send(message: ToTwilio): void {

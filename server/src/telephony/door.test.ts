@@ -103,6 +103,11 @@ async function listening(agent: Awaited<ReturnType<FakeHost['sessions']['next']>
   return { told, tell, line, say };
 }
 
+async function listeningAgent() {
+  const agent = await host.sessions.next();
+  return { told: (what: Told['what']) => agent.told.next((each) => each.what === what) };
+}
+
 describe('a stream', () => {
   test('that Twilio has not signed is refused', async () => {
     const url = `wss://${hostOf(house.url)}${PATH}`;
@@ -183,6 +188,17 @@ describe('a stream', () => {
     const { twilio, told } = await call();
     twilio.socket.send(message);
     expect((await twilio.closed()).code).toBe(code);
+    await told('close');
+  });
+
+  test('that ends as soon as it has started leaves nothing behind', async () => {
+    const twilio = new TwilioDouble({ url: house.url, authToken: AUTH_TOKEN });
+    await once(twilio.socket, 'open');
+    const closed = twilio.closed();
+    twilio.start();
+    twilio.hangUp();
+    expect(await closed).toEqual({ code: 1000, reason: 'the call is over' });
+    const { told } = await listeningAgent();
     await told('close');
   });
 

@@ -45,6 +45,7 @@ describe('messages', () => {
     ['audio that is no base64', '{"event":"media","media":{"payload":"%%%"}}'],
     ['a key that no telephone has', '{"event":"dtmf","dtmf":{"digit":"12"}}'],
     ['a mark without a name', '{"event":"mark"}'],
+    ['a name that has a length of its own', '{"event":"mark","mark":{"name":{"length":{"toString":{}}}}}'],
     ['another encoding', JSON.stringify(START).replace('x-mulaw', 'l16')],
   ])('with %s are refused', (_, text) => {
     expect(() => readMessage(text)).toThrow(BadMessage);

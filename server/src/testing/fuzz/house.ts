@@ -12,6 +12,8 @@ import type { FromProcess, Held } from './process.ts';
 export const KEY = 'the-key-of-this-fuzz';
 const SECRET = 'a secret of the fuzz that signs all tokens';
 const HOOK_SECRET = 'whsec_ZnV6ei1mdXp6LWZ1enotZnV6ei1mdXp6';
+/** Of the Twilio account whose calls are taken. */
+export const AUTH_TOKEN = 'the auth token of this fuzz';
 const PASSPHRASE = 'words of the fuzz';
 
 /** Longest time for rooms to end, in ms. */
@@ -48,7 +50,7 @@ export class FuzzHouse {
     this.#process = child;
     this.#folder = folder;
     this.url = url;
-    this.secrets = [KEY, hashOfKey(KEY), SECRET, HOOK_SECRET, PASSPHRASE, folder, process.cwd()];
+    this.secrets = [KEY, hashOfKey(KEY), SECRET, HOOK_SECRET, PASSPHRASE, AUTH_TOKEN, folder, process.cwd()];
     child.on('message', (message: FromProcess) => this.#take(message));
     child.stderr?.on('data', (chunk) => {
       this.#complaints = `${this.#complaints}${chunk}`.slice(-10_000);
@@ -65,6 +67,7 @@ export class FuzzHouse {
       media: { port: 0, listen: ['127.0.0.1'], workers: 1 },
       access: { secret: SECRET, bind: '0.0.0.0', demoPassphrase: PASSPHRASE },
       webhooks: { secret: HOOK_SECRET },
+      telephony: { twilio: { authToken: AUTH_TOKEN } },
       // No tail of memory after a call.
       limits: { ...LIFTED, emptyRoomMs: 0, resumeMs: 50 },
       // Callers who only write hear a greeting never, and no silence is asked after.
