@@ -3,6 +3,8 @@ import { ManualClock } from '@parley/agent/testing';
 import type { Ack } from '@parley/signaling/protocol';
 import { startTestApp, type TestApp } from './testing/app.ts';
 import { FakeHost } from './testing/fake-host.ts';
+import { joined } from './testing/joined.ts';
+import { browserEar, browserVoice } from './testing/parameters.ts';
 
 let house: TestApp;
 afterEach(() => house.close());
@@ -40,17 +42,33 @@ test('with two workers only the rooms of the dead one end', async () => {
   expect((await dead.raw('join', {})).ok).toBe(true);
 });
 
-test('a dead agent host ends its calls, and a new join works', async () => {
+test('the calls of a dead agent host are taken up by the next: callers hear it, and it knows what was said', async () => {
   house = await startTestApp();
-  const caller = await house.client();
-  await caller.ask('join', { room: 'lobby' });
+  const { caller, callerId, session } = await joined(house);
+  const { transportId } = await caller.ask('create-transport', { direction: 'send' });
+  await caller.ask('produce', { transportId, kind: 'audio', rtpParameters: browserVoice(7) });
+  session.emit({ type: 'transcript', turn: 1, callerId, text: 'my name is Ada', final: true });
+  session.emit({ type: 'reply-text', turn: 1, reply: 1, text: 'Good to', final: false, interrupted: false });
+  await caller.notice('reply-text');
   await (await house.hosts.next()).die();
-  expect(await caller.notice('call-ended')).toMatchObject({ reason: 'agent-failed', rejoin: true });
-  await caller.ask('join', { room: 'lobby' });
+  expect(await caller.notice('problem')).toMatchObject({ code: 'session-failed', retryable: true });
+  expect(await caller.notice('reply-text')).toMatchObject({ text: 'Good to', final: true, interrupted: true });
   const next = await (await house.hosts.next()).sessions.next();
+  expect(next.settings.past).toMatchObject({
+    owed: 'rest',
+    said: [{ turn: 1, user: [{ text: 'my name is Ada' }], assistant: 'Good to' }],
+  });
+  const { producerId } = await caller.notice('producer-added');
+  expect(await caller.notice('producer-removed')).not.toEqual({ producerId });
+  expect(await next.told.next(({ what }) => what === 'ear')).toMatchObject({ ear: { callerId } });
+  const recv = await caller.ask('create-transport', { direction: 'recv' });
+  await caller.ask('consume', { transportId: recv.transportId, producerId, rtpCapabilities: browserEar });
   await caller.ask('text', { text: 'still there?' });
   expect(await next.told.next(({ what }) => what === 'text')).toMatchObject({ text: 'still there?' });
-  expect(await (await fetch(`${house.url}/metrics`)).text()).toContain('parley_agent_host_deaths_total 1');
+  const metrics = await (await fetch(`${house.url}/metrics`)).text();
+  expect(metrics).toContain('parley_agent_host_deaths_total 1');
+  expect(metrics).toContain('parley_calls_reattached_total 1');
+  expect(metrics).toContain('parley_incidents_total{incident="host-died",stage="session"} 1');
 });
 
 test('while no agent host comes back, joining is refused and readiness says so', async () => {

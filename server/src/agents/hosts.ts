@@ -18,7 +18,7 @@ export interface AgentHostsOptions {
   readonly clock?: Clock;
 }
 
-/** All agent hosts: sessions go to the least loaded one, and the rooms of a dead one are told. */
+/** All agent hosts: sessions go to the least loaded one; the rooms of a dead one are told, and come again. */
 export class AgentHosts {
   readonly voices: Voices;
   readonly #options: AgentHostsOptions;
@@ -94,6 +94,7 @@ export class AgentHosts {
   async open(seat: AgentSeat): Promise<RoomAgent> {
     const agent = await this.#pool.place((host) => this.#seatOn(host, seat));
     if (!agent) throw new Refusal('unavailable', 'no agent is available');
+    if (seat.past) this.#options.metrics.callReattached();
     return agent;
   }
 
@@ -131,6 +132,9 @@ export class AgentHosts {
     this.#options.metrics.hostDied();
     const seats = [...this.#seatsOf(host)];
     this.#seats.delete(host);
-    for (const seat of seats) seat.onLost();
+    for (const seat of seats) {
+      this.#options.metrics.incident('host-died', 'session');
+      seat.onLost();
+    }
   }
 }

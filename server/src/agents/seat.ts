@@ -9,7 +9,7 @@ import type {
 } from '@parley/agent';
 import { AGENT_EAR, agentVoice, type Consumer, OPUS_PAYLOAD_TYPE, type PlainTransport } from '../media/index.ts';
 import type { Metrics } from '../observe/index.ts';
-import type { AgentSeat, AgentWishes, RoomAgent, VoiceWishes } from '../rooms/index.ts';
+import type { AgentPast, AgentSeat, AgentWishes, RoomAgent, VoiceWishes } from '../rooms/index.ts';
 import { EVERY_LANGUAGE, speechFor } from './speech.ts';
 import { Tally } from './tally.ts';
 
@@ -28,7 +28,7 @@ interface SeatOptions {
 export async function seatAgent(host: AgentHost, seat: AgentSeat, options: SeatOptions): Promise<RoomAgent> {
   const { settings, metrics, offered } = options;
   const { engines, tools } = seat.wishes;
-  const own = settingsFor(settings, seat.wishes);
+  const own = goingOn(settingsFor(settings, seat.wishes), seat.past);
   const { language, answers } = own;
   const speech = async (wishes: VoiceWishes): Promise<SpeechSettings> =>
     speechFor(settings, { ...wishes, language }, await choices(wishes, engines?.tts, offered));
@@ -68,6 +68,14 @@ function settingsFor(settings: SessionSettings, wishes: AgentWishes): SessionSet
     ...(plain && PLAIN),
     ...Object.fromEntries(Object.entries(wished).filter(([, value]) => value !== undefined)),
   };
+}
+
+/** The conversation of an agent that was lost goes on, and the call's time with it. */
+function goingOn(settings: SessionSettings, past: AgentPast | undefined): SessionSettings {
+  if (!past) return settings;
+  const { elapsedMs, ...before } = past;
+  const maxCallMs = settings.maxCallMs > 0 ? Math.max(1, settings.maxCallMs - elapsedMs) : 0;
+  return { ...settings, maxCallMs, past: before };
 }
 
 /** The voices to choose from. Those of an engine that was picked for this room are not known here: any name will do. */

@@ -58,6 +58,7 @@ export class Metrics {
   readonly #webhooks: Counter<'event' | 'fate'>;
   readonly #workerDeaths: Counter;
   readonly #hostDeaths: Counter;
+  readonly #callsReattached: Counter;
   readonly #callsRefused: Counter;
   readonly #requests: Counter<'request' | 'outcome'>;
   readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
@@ -131,6 +132,11 @@ export class Metrics {
       help: 'Agent hosts that died and were started again.',
       registers,
     });
+    this.#callsReattached = new Counter({
+      name: 'parley_calls_reattached_total',
+      help: 'Calls whose agent host died and that another one has taken up.',
+      registers,
+    });
     this.#callsRefused = new Counter({
       name: 'parley_calls_refused_total',
       help: 'Calls that were refused so that those that run are not harmed.',
@@ -200,7 +206,7 @@ export class Metrics {
     if (ms !== undefined) this.#toolTimes.observe({ origin }, ms);
   }
 
-  incident(incident: 'silence' | 'fallback', stage: string): void {
+  incident(incident: 'silence' | 'fallback' | 'host-died', stage: string): void {
     this.#incidents.inc({ incident, stage });
   }
 
@@ -222,6 +228,10 @@ export class Metrics {
 
   hostDied(): void {
     this.#hostDeaths.inc();
+  }
+
+  callReattached(): void {
+    this.#callsReattached.inc();
   }
 
   callRefused(): void {

@@ -51,6 +51,8 @@ export type AgentEvent =
       readonly interrupted: boolean;
       /** It was final before: less of it was heard than was thought. */
       readonly corrected?: true;
+      /** The language model is not to know of it. */
+      readonly unrecorded?: true;
     }
   | { readonly type: 'turn-metrics'; readonly turn: number; readonly figures: Partial<Record<StageName, number>> }
   | {
@@ -196,7 +198,35 @@ export interface LineOptions {
   readonly voiceRate: number;
   /** The caller speaks and hears by RTP after all: what it is told, and its recordings, are all that goes this way. */
   readonly byRtp?: true | undefined;
+  /** Where its agent is lost, another one may take the line up: turns and replies count on, what was begun is not ended. */
+  readonly survives?: true | undefined;
   onNews(news: LineNews): void;
+}
+
+/** A turn of a conversation, as both sides heard it. */
+export interface PastTurn {
+  readonly turn: number;
+  readonly user: readonly { readonly text: string; readonly name?: string }[];
+  readonly assistant: string;
+  /** What was put into the conversation after it. */
+  readonly added: readonly AddedMessage[];
+}
+
+/** What an agent owed the callers when it was lost. */
+export type Owed = 'greeting' | 'answer' | 'rest' | 'attention' | 'nothing';
+
+/** A conversation whose agent was lost. */
+export interface AgentPast {
+  /** Turns and replies that were counted. */
+  readonly turns: number;
+  readonly replies: number;
+  /** Oldest first. */
+  readonly said: readonly PastTurn[];
+  readonly owed: Owed;
+  /** Since callers first heard the agent, in ms. */
+  readonly elapsedMs: number;
+  /** BCP 47. */
+  readonly language?: string;
 }
 
 /** What a room offers to the agent that takes the seat. */
@@ -204,6 +234,8 @@ export interface AgentSeat {
   readonly room: string;
   readonly router: RoomRouter;
   readonly wishes: AgentWishes;
+  /** It is to take up the call of another one. */
+  readonly past?: AgentPast;
   onEvent(event: AgentEvent): void;
   /** The agent is gone without having been closed. */
   onLost(): void;

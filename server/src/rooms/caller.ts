@@ -32,9 +32,9 @@ export interface CallerOptions {
   readonly identity?: string | undefined;
   readonly router: RoomRouter;
   /** The agent's producer: the caller hears when it plays this one. */
-  readonly agentProducerId: string;
+  readonly agentProducerId: () => string | undefined;
   onProducerClosed(producerId: string): void;
-  /** The caller hears the agent from now on; called once, and again for a caller who was away. */
+  /** The caller hears the agent from now on; called once, and again for a caller who was away, and for another agent. */
   onAudible(): void;
   /** The caller's media does not come through to these addresses. */
   onUnreachable(addresses: readonly string[]): void;
@@ -83,6 +83,11 @@ export class Caller {
   /** The connection is lost and may come back; the media goes on as it can. */
   get away(): boolean {
     return this.#away;
+  }
+
+  /** The caller hears the agent. */
+  get audible(): boolean {
+    return this.#audible;
   }
 
   get card(): CallerCard {
@@ -209,6 +214,12 @@ export class Caller {
     this.#checkAudible();
   }
 
+  /** The agent's voice comes by another producer from now on. */
+  agentReplaced(): void {
+    this.#audible = false;
+    this.#checkAudible();
+  }
+
   /** Kept for a producer that comes later. */
   async setMuted(muted: boolean): Promise<void> {
     this.#muted = muted;
@@ -253,7 +264,7 @@ export class Caller {
   /** A greeting is lost unless the page plays, the transport is connected and the agent's consumer is resumed. */
   #checkAudible(): void {
     if (this.#audible || !this.#playing || this.#transports.recv?.dtlsState !== 'connected') return;
-    const { agentProducerId } = this.#options;
+    const agentProducerId = this.#options.agentProducerId();
     const hears = [...this.#consumers.values()].some((each) => each.producerId === agentProducerId && !each.paused);
     if (!hears) return;
     this.#audible = true;

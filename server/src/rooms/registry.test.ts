@@ -157,13 +157,33 @@ test('a room whose agent cannot come is not there, and the next attempt is free'
   expect((await registry.join({ room: 'lobby' })).room.closed).toBe(false);
 });
 
-test('a lost agent ends its room', async () => {
+test('an agent that is lost too often ends its room', async () => {
   const { room, caller } = await rooms().join({ room: 'lobby' });
   const ended = new Promise<RoomEnd>((resolve) => room.events.on('closed', resolve));
-  seats[0]?.onLost();
+  for (let lost = 0; lost < 4; lost++) {
+    seats[lost]?.onLost();
+    await clock.advance(0);
+  }
   expect(await ended).toBe('agent-failed');
   expect(caller.closed).toBe(true);
   expect(registry.find('lobby')).toBeUndefined();
+});
+
+test('a lost agent is replaced under its callers, who hear the next one by another producer', async () => {
+  const { room } = await rooms({}, async (seat) => {
+    const agent = await quiet(seat);
+    return { ...agent, producerId: `voice-${seats.length}` };
+  }).join({ room: 'lobby' });
+  const told: string[] = [];
+  for (const kind of ['producer-added', 'producer-removed'] as const)
+    room.events.on(kind, ({ producerId, peerId }) => told.push(`${kind} ${producerId} ${peerId}`));
+  seats[0]?.onLost();
+  expect(room.producers).toEqual([{ producerId: 'voice-1', peerId: 'agent' }]);
+  expect((await registry.join({ room: 'lobby' })).room).toBe(room);
+  await clock.advance(0);
+  expect(told).toEqual(['producer-added voice-2 agent', 'producer-removed voice-1 agent']);
+  expect(room.producers).toEqual([{ producerId: 'voice-2', peerId: 'agent' }]);
+  expect([room.closed, closed]).toEqual([false, ['lobby: room-closed']]);
 });
 
 test('an agent that is lost while it comes leaves nothing behind', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RoomRouter, RtpParameters } from '../media/index.ts';
 import type { Clock, Logger } from '../observe/index.ts';
 import { Absence } from './absence.ts';
+import { AgentPlace } from './agent-place.ts';
 import type {
   AddedMessage,
   AgentEvent,
@@ -14,7 +15,6 @@ import type {
   LineOptions,
   LineOrder,
   OpenAgent,
-  RoomAgent,
   SayOrder,
   VoiceWishes,
 } from './agent-port.ts';
@@ -62,7 +62,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #callers = new Map<string, Caller>();
   readonly #absences = new Map<string, Absence>();
-  #agent: RoomAgent | undefined;
+  readonly #place: AgentPlace;
   #agentState: AgentState = 'idle';
   #end: RoomEnd | undefined;
   #closing: Promise<void> | undefined;
@@ -72,13 +72,23 @@ export class Room {
     this.name = options.name;
     this.events = new Emitter((error) => options.log.error({ err: error }, 'a listener of a room failed'));
     this.news = new NewsDesk(this.events);
+    this.#place = new AgentPlace({
+      ...options,
+      room: options.name,
+      callers: () => this.callers,
+      captions: () => this.news.captions,
+      onEvent: (event) => this.#hearAgent(event),
+      onReplaced: (before, now) => this.#hearAnother(before, now),
+      onGone: () => void this.close('agent-failed'),
+    });
   }
 
   /** Resolves when the agent has taken its seat; leaves nothing behind where it cannot. */
   static async open(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
     try {
-      await room.#seatAgent();
+      options.router.onLost(() => void room.close('media-worker-died'));
+      await room.#place.open();
       return room;
     } catch (error) {
       await room.close('agent-failed');
@@ -104,12 +114,12 @@ export class Room {
   }
 
   get engines(): readonly EngineChoice[] {
-    return this.#agent?.engines ?? [];
+    return this.#place.agent?.engines ?? [];
   }
 
   /** When the agent answers. */
   get answers(): AnswerPolicy {
-    return this.#agent?.answers ?? 'every-turn';
+    return this.#place.agent?.answers ?? 'every-turn';
   }
 
   get rtpCapabilities(): RoomRouter['rtpCapabilities'] {
@@ -137,13 +147,13 @@ export class Room {
   /** What can be heard here. */
   get producers(): readonly RoomProducer[] {
     const callers = this.callers.flatMap(({ id, producerId }) => (producerId ? { producerId, peerId: id } : []));
-    return this.#agent ? [{ producerId: this.#agent.producerId, peerId: AGENT_PEER }, ...callers] : callers;
+    const { agent } = this.#place;
+    return agent ? [{ producerId: agent.producerId, peerId: AGENT_PEER }, ...callers] : callers;
   }
 
   join({ displayName, identity }: CallerName = {}): Caller {
     const { router, maxCallers, clock } = this.#options;
-    const agent = this.#agent;
-    if (this.closed || !agent) throw new Refusal('unavailable', 'this room is being closed');
+    if (this.closed || !this.#place.agent) throw new Refusal('unavailable', 'this room is being closed');
     if (this.#callers.size >= maxCallers) throw new Refusal('room-full', `this room is full (${maxCallers} callers)`);
     const id = randomUUID();
     const caller: Caller = new Caller({
@@ -151,14 +161,14 @@ export class Room {
       displayName,
       identity,
       router,
-      agentProducerId: agent.producerId,
+      agentProducerId: () => this.#place.agent?.producerId,
       onProducerClosed: (producerId) => this.events.emit('producer-removed', { producerId, peerId: id }),
       onAudible: () => this.#hears(caller),
       onUnreachable: (addresses) => this.#reportUnreachable(caller, addresses),
       clock,
     });
     this.#callers.set(id, caller);
-    agent.callerJoined(id, displayName);
+    this.#place.callerJoined(caller);
     this.events.emit('caller-joined', caller);
     return caller;
   }
@@ -174,9 +184,9 @@ export class Room {
     const { id } = caller;
     caller.depart();
     this.#absences.get(id)?.end();
-    const onHearing = (unheardMs: number): void => this.#agent?.callerBack(id, unheardMs);
+    const onHearing = (unheardMs: number): void => this.#place.now((agent) => agent.callerBack(id, unheardMs));
     this.#absences.set(id, new Absence({ clock, windowMs, onExpired: () => this.leave(caller), onHearing }));
-    this.#agent?.callerAway(id);
+    this.#place.now((agent) => agent.callerAway(id));
     this.events.emit('caller-changed', caller);
   }
 
@@ -198,7 +208,7 @@ export class Room {
     this.#absences.get(caller.id)?.end();
     this.#absences.delete(caller.id);
     caller.close();
-    this.#agent?.callerLeft(caller.id);
+    this.#place.callerLeft(caller.id);
     this.events.emit('caller-left', caller);
   }
 
@@ -206,7 +216,7 @@ export class Room {
   async produce(caller: Caller, transportId: string, rtpParameters: RtpParameters): Promise<string> {
     const producerId = await caller.produce(transportId, rtpParameters);
     try {
-      await this.#agent?.callerProduced(caller.id, producerId);
+      await this.#place.callerProduced(caller.id, producerId);
     } catch (cause) {
       caller.stopProducing();
       throw new Refusal('unavailable', 'the agent cannot listen to this audio', { cause });
@@ -218,12 +228,12 @@ export class Room {
 
   /** The caller speaks and hears by plain PCM instead of RTP, unless the line says otherwise; only the agent hears it. */
   openLine(caller: Caller, line: LineOptions): void {
-    this.#agent?.openLine(caller.id, line);
+    this.#place.openLine(caller.id, line);
     if (!line.byRtp) this.#hears(caller);
   }
 
   tellLine(caller: Caller, order: LineOrder): void {
-    this.#agent?.tellLine(caller.id, order);
+    this.#place.now((agent) => agent.tellLine(caller.id, order));
   }
 
   async mute(caller: Caller, muted: boolean): Promise<void> {
@@ -233,46 +243,46 @@ export class Room {
   }
 
   playout(caller: Caller, delayMs: number): void {
-    this.#agent?.callerPlayout(caller.id, delayMs);
+    this.#place.now((agent) => agent.callerPlayout(caller.id, delayMs));
   }
 
   text(caller: Caller, text: string): void {
-    this.#agent?.text(caller.id, text);
+    this.#place.tell((agent) => agent.text(caller.id, text));
   }
 
   interrupt(): void {
-    this.#agent?.interrupt();
+    this.#place.tell((agent) => agent.interrupt());
   }
 
   announce(order: SayOrder): void {
-    this.#agent?.announce(order);
+    this.#place.tell((agent) => agent.announce(order));
   }
 
   instruct(instructions: string): void {
-    this.#agent?.instruct(instructions);
+    this.#place.instruct(instructions);
   }
 
   addMessage(message: AddedMessage, options: { readonly reply: boolean }): void {
-    this.#agent?.addMessage(message, options);
+    this.#place.addMessage(message, options);
   }
 
   ask(caller: Caller): void {
-    this.#agent?.ask(caller.id);
+    this.#place.tell((agent) => agent.ask(caller.id));
   }
 
   /** Whoever has been here longest has the say. */
   async speakAs(caller: Caller, wishes: VoiceWishes): Promise<void> {
     if (this.callers[0] !== caller)
       throw new Refusal('wrong-state', 'who has been in the room longest chooses how the agent speaks');
-    await this.#agent?.speakAs(wishes);
+    await this.#place.speakAs(wishes);
   }
 
   offerTools(caller: Caller, tools: readonly ClientTool[]): void {
-    this.#agent?.offerTools(caller.id, tools);
+    this.#place.offerTools(caller.id, tools);
   }
 
   toolResult(caller: Caller, result: ClientToolResult): void {
-    this.#agent?.toolResult(caller.id, result);
+    this.#place.toolResult(caller.id, result);
   }
 
   /** The same promise every time; the first reason counts. */
@@ -285,35 +295,25 @@ export class Room {
     this.events.emit('closed', reason);
     for (const caller of this.callers) this.leave(caller);
     try {
-      await this.#agent?.close(reason === 'shutdown' ? 'shutdown' : 'room-closed');
+      await this.#place.close(reason === 'shutdown' ? 'shutdown' : 'room-closed');
     } catch (error) {
       this.#options.log.warn({ err: error }, 'an agent session did not close cleanly');
     }
     this.#options.router.close();
   }
 
-  async #seatAgent(): Promise<void> {
-    const { name, router, wishes, openAgent } = this.#options;
-    router.onLost(() => void this.close('media-worker-died'));
-    const agent = await openAgent({
-      room: name,
-      router,
-      wishes,
-      onEvent: (event) => this.#hearAgent(event),
-      onLost: () => void this.close('agent-failed'),
-    });
-    this.#agent = agent;
-    if (!this.closed) return;
-    // Lost while the agent was on its way: closing has not seen it.
-    await agent.close('room-closed');
-    throw new Refusal('unavailable', 'the room was lost while it was being opened');
+  /** Another agent goes on where one was lost: callers hear it by another producer. */
+  #hearAnother(before: string, now: string): void {
+    for (const caller of this.callers) caller.agentReplaced();
+    this.events.emit('producer-added', { producerId: now, peerId: AGENT_PEER });
+    this.events.emit('producer-removed', { producerId: before, peerId: AGENT_PEER });
   }
 
   /** At first, or again. */
   #hears(caller: Caller): void {
     this.#absences.get(caller.id)?.hearing();
     this.#absences.delete(caller.id);
-    this.#agent?.callerPlaying(caller.id);
+    this.#place.callerPlaying(caller.id);
   }
 
   #reportUnreachable(caller: Caller, addresses: readonly string[]): void {

@@ -59,7 +59,7 @@ function agentNotice(event: RoomEvents['agent'], callerId: string): Told | undef
       return { name, notice };
     }
     case 'reply-text': {
-      const { type: name, corrected: _, ...notice } = event;
+      const { type: name, corrected: _corrected, unrecorded: _unrecorded, ...notice } = event;
       return { name, notice };
     }
     case 'turn-metrics':

@@ -64,6 +64,7 @@ test('members that are used together are different ones', async () => {
   const workers = pool(2);
   await workers.start();
   const load = async (worker: Worker): Promise<Worker> => {
+    await Promise.resolve(); // it shows late that it is used
     worker.load += 1;
     return worker;
   };

@@ -44,6 +44,8 @@ export class Pool<M extends Member> {
   readonly #waiting = new Set<() => void>();
   readonly #timers = new Set<() => void>();
   readonly #retiring = new Set<M>();
+  /** How many are about to use a member: its load may not show them yet. */
+  readonly #using = new WeakMap<M, number>();
   #closing: Promise<void> | undefined;
 
   constructor(options: PoolOptions<M>) {
@@ -76,14 +78,17 @@ export class Pool<M extends Member> {
     throw failed.reason;
   }
 
-  /**
-   * Gives `use` the least loaded member, waited for a little where none is alive; undefined where none comes. `use` must
-   * raise the member's load before its first await, or members that are used together would all be the same.
-   */
+  /** Gives `use` the least loaded member, waited for a little where none is alive; undefined where none comes. */
   async place<T>(use: (member: M) => Promise<T>): Promise<T | undefined> {
     if (this.members.length === 0) await this.#nextAlive();
-    const [member] = [...this.members].sort((a, b) => a.load - b.load);
-    return member && use(member);
+    const [member] = [...this.members].sort((a, b) => this.#loadOf(a) - this.#loadOf(b));
+    if (!member) return undefined;
+    this.#using.set(member, (this.#using.get(member) ?? 0) + 1);
+    try {
+      return await use(member);
+    } finally {
+      this.#using.set(member, (this.#using.get(member) ?? 1) - 1);
+    }
   }
 
   /**
@@ -124,6 +129,10 @@ export class Pool<M extends Member> {
     this.#wake();
   }
 
+  #loadOf(member: M): number {
+    return member.load + (this.#using.get(member) ?? 0);
+  }
+
   #retire(member: M): void {
     const cancel = this.#clock.after(RETIRE_MS, () => {
       this.#timers.delete(cancel);
@@ -145,7 +154,7 @@ export class Pool<M extends Member> {
     if (this.#closing) return;
     if (this.#clock.now() - slot.startedAt >= SETTLED_MS) slot.failures = 0;
     const { what, log, onDeath } = this.#options;
-    log.error({ reason: error.message }, `${what} died; what it carried is closed, and it is started again`);
+    log.error({ reason: error.message }, `${what} died and is started again`);
     onDeath?.(member);
     this.#relaunch(slot);
   }

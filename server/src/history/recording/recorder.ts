@@ -49,12 +49,8 @@ export class Recorder {
   }
 
   async #listen({ producerId, peerId }: RoomProducer): Promise<void> {
-    const { elapsedMs, log } = this.#options;
-    const onPacket = this.#room.isAgent(peerId)
-      ? (packet: Uint8Array): void => {
-          for (const { agent } of this.#recordings.values()) agent.put(packet, elapsedMs());
-        }
-      : this.#hearCaller(peerId);
+    const { log } = this.#options;
+    const onPacket = this.#room.isAgent(peerId) ? this.#hearAgent() : this.#hearCaller(peerId);
     try {
       const untap = await this.#room.tap(producerId, onPacket);
       if (this.#closing) untap();
@@ -62,6 +58,13 @@ export class Recorder {
     } catch (error) {
       if (!this.#room.closed) log.error({ err: error }, 'a voice cannot be recorded');
     }
+  }
+
+  #hearAgent(): (packet: Uint8Array) => void {
+    for (const { agent } of this.#recordings.values()) agent.restart();
+    return (packet) => {
+      for (const { agent } of this.#recordings.values()) agent.put(packet, this.#options.elapsedMs());
+    };
   }
 
   #hearCaller(callerId: string): (packet: Uint8Array) => void {
