@@ -102,6 +102,7 @@ onBothDatabases('a server that is killed in mid-call', (open) => {
     const before = await ask(first, path, ({ turns }) => turns[0]?.said[1]?.final);
     await caller.ask('text', { text: 'What can you do?' });
     await heard(before.turns[0].turn + 1, false);
+    await ask(first, path, ({ turns }) => turns[1]?.said[0]);
     await end(first, 'SIGKILL');
     caller.close();
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '@parley/agent/testing';
+import { ManualClock, settle } from '@parley/agent/testing';
 import { createLogger } from '../observe/index.ts';
 import type { Statement } from './database.ts';
 import { Outbox } from './outbox.ts';
@@ -29,13 +29,25 @@ describe('rows on their way to the database', () => {
     expect(database.written).toEqual([['a', 'b']]);
   });
 
-  test('are written once where they change often, within a second', async () => {
+  test('are written once where they change often, within three seconds', async () => {
     outbox.open(database);
     for (const text of ['It', 'It is', 'It is ten']) outbox.put('a', row(text), { soon: false });
     expect(database.written).toEqual([]);
-    await clock.advance(1000);
+    await clock.advance(3000);
     await outbox.flush();
     expect(database.written).toEqual([['It is ten']]);
+  });
+
+  test('that are settled do not wait for those that still change, nor take them along', async () => {
+    outbox.open(database);
+    outbox.put('a', row('so far'), { soon: false });
+    for (const value of ['b', 'c']) outbox.put(value, row(value), soon);
+    await clock.advance(100);
+    await settle();
+    expect(database.written).toEqual([['b', 'c']]);
+    await clock.advance(2900);
+    await settle();
+    expect(database.written).toEqual([['b', 'c'], ['so far']]);
   });
 
   test('that change while they are being written are written again', async () => {
@@ -43,6 +55,7 @@ describe('rows on their way to the database', () => {
     database.gate = gate.promise;
     outbox.open(database);
     outbox.put('a', row('early'), soon);
+    await clock.advance(100);
     outbox.put('a', row('late'), soon);
     gate.resolve();
     await outbox.flush();

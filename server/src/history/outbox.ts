@@ -10,10 +10,18 @@ export interface OutboxOptions {
 const MOST_WAITING = 20_000;
 /** Rows of one transaction. */
 const BATCH = 200;
-/** What may be late is written within this time, in ms. */
-const LAZY_MS = 1000;
+/** What is settled is written within this time, in ms: one transaction for many calls costs half of one for each... */
+const SOON_MS = 100;
+/** ...and what still changes within this. */
+const LAZY_MS = 3000;
 /** Waits after the database has failed, in ms; the last one repeats. */
 const RETRY_MS = [250, 1000, 4000, 15_000] as const;
+
+interface Waiting {
+  readonly statement: Statement;
+  /** Clock's ms from which on it is to be written. */
+  readonly due: number;
+}
 
 /**
  * Rows on their way to the database, by key: a newer version takes the place of one that still waits. Nobody waits for
@@ -21,10 +29,10 @@ const RETRY_MS = [250, 1000, 4000, 15_000] as const;
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #waiting = new Map<string, Statement>();
+  readonly #waiting = new Map<string, Waiting>();
   #database: Database | undefined;
   #writing: Promise<void> | undefined;
-  #cancelTimer: (() => void) | undefined;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
   #failures = 0;
   #dropped = 0;
 
@@ -36,29 +44,30 @@ export class Outbox {
     return this.#waiting.size;
   }
 
-  /** `soon`: at once; otherwise within a second, so that what still changes is not written each time. */
+  /** `soon`: within 100 ms; otherwise within three seconds, so that what still changes is not written each time. */
   put(key: string, statement: Statement, { soon }: { soon: boolean }): void {
-    if (!this.#waiting.has(key) && this.#waiting.size >= MOST_WAITING) {
+    const before = this.#waiting.get(key);
+    if (!before && this.#waiting.size >= MOST_WAITING) {
       if (this.#dropped++ === 0)
         this.#options.log.error({ waiting: MOST_WAITING }, 'the history is full: rows are lost');
       return;
     }
-    this.#waiting.set(key, statement);
-    if (this.#failures > 0) return;
-    if (soon) this.#write();
-    else this.#writeAfter(LAZY_MS);
+    const ms = soon ? SOON_MS : LAZY_MS;
+    const due = this.#options.clock.now() + ms;
+    this.#waiting.set(key, { statement, due: Math.min(due, before?.due ?? due) });
+    if (this.#failures === 0) this.#writeAfter(ms);
   }
 
   /** From now on there is a database. */
   open(database: Database): void {
     this.#database = database;
-    this.#write();
+    this.#write(Number.POSITIVE_INFINITY);
   }
 
   /** Resolves when nothing waits or the database has failed once more. */
   async flush(): Promise<void> {
     while (this.#database && this.#waiting.size > 0) {
-      this.#write();
+      this.#write(Number.POSITIVE_INFINITY);
       await this.#writing;
       if (this.#failures > 0) return;
     }
@@ -66,33 +75,46 @@ export class Outbox {
   }
 
   close(): void {
-    this.#cancelTimer?.();
+    this.#timer?.cancel();
     this.#database = undefined;
     const lost = this.#waiting.size + this.#dropped;
     if (lost > 0) this.#options.log.error({ rows: lost }, 'the history could not be written to its end');
   }
 
   #writeAfter(ms: number): void {
-    this.#cancelTimer ??= this.#options.clock.after(ms, () => {
-      this.#cancelTimer = undefined;
+    const { clock } = this.#options;
+    const at = clock.now() + ms;
+    if (this.#timer && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    const cancel = clock.after(ms, () => {
+      this.#timer = undefined;
       this.#write();
     });
+    this.#timer = { at, cancel };
   }
 
-  #write(): void {
+  /** What is due by then; the others have their time. */
+  #write(until = this.#options.clock.now()): void {
     const database = this.#database;
     if (!database || this.#writing || this.#waiting.size === 0) return;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#writing = this.#drain(database).finally(() => {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#writing = this.#drain(database, until).finally(() => {
       this.#writing = undefined;
-      if (this.#failures === 0) this.#write();
+      if (this.#failures === 0) this.#writeNext();
     });
   }
 
-  async #drain(database: Database): Promise<void> {
-    while (this.#waiting.size > 0 && this.#database === database) {
-      const batch = [...this.#waiting].slice(0, BATCH);
+  #writeNext(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { due } of this.#waiting.values()) next = Math.min(next, due);
+    if (next < Number.POSITIVE_INFINITY) this.#writeAfter(Math.max(0, next - this.#options.clock.now()));
+  }
+
+  async #drain(database: Database, until: number): Promise<void> {
+    while (this.#database === database) {
+      const batch = this.#dueBy(until);
+      if (batch.length === 0) return;
       try {
         await this.#runBatch(database, batch);
         this.#recover();
@@ -100,17 +122,26 @@ export class Outbox {
         return this.#fail(error);
       }
       // What changed meanwhile waits on.
-      for (const [key, statement] of batch) if (this.#waiting.get(key) === statement) this.#waiting.delete(key);
+      for (const [key, row] of batch) if (this.#waiting.get(key) === row) this.#waiting.delete(key);
     }
   }
 
-  async #runBatch(database: Database, batch: readonly (readonly [string, Statement])[]): Promise<void> {
+  #dueBy(until: number): (readonly [string, Waiting])[] {
+    const batch: (readonly [string, Waiting])[] = [];
+    for (const row of this.#waiting) {
+      if (row[1].due <= until) batch.push(row);
+      if (batch.length === BATCH) break;
+    }
+    return batch;
+  }
+
+  async #runBatch(database: Database, batch: readonly (readonly [string, Waiting])[]): Promise<void> {
     try {
-      await database.run(batch.map(([, statement]) => statement));
+      await database.run(batch.map(([, { statement }]) => statement));
     } catch (error) {
       if (DatabaseFailure.from(error).reason !== 'refused') throw error;
       // One row must not keep the others out: each by itself, and those that will never go in are given up.
-      for (const [key, statement] of batch) await this.#runAlone(database, key, statement);
+      for (const [key, { statement }] of batch) await this.#runAlone(database, key, statement);
     }
   }
 

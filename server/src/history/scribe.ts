@@ -117,7 +117,7 @@ export class Scribe {
     for (const [key, utterance] of this.#open) {
       if (utterance.final) continue;
       const interrupted = utterance.speaker === 'agent';
-      this.#put(key, rows.said(this.#room.id, { ...utterance, final: true, interrupted }), false);
+      this.#put(key, rows.said(this.#room.id, { ...utterance, final: true, interrupted }), true);
     }
     this.#open.clear();
     this.#put('ended', rows.callEnded(this.#room.id, reason, this.#now()), true);
