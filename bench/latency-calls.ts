@@ -9,6 +9,8 @@ export interface CallLoad {
   readonly turns: number;
   /** The server's `agent` settings. */
   readonly agent: Readonly<Record<string, unknown>>;
+  /** Absent for WebRTC. */
+  readonly line?: CallersJob['line'];
 }
 
 const START_PATIENCE_MS = 30_000;

@@ -59,6 +59,16 @@ export function figuresOf(rows: readonly Row[], suffix: string): Record<string, 
   );
 }
 
+/** By how much each is more than the one of the same name, as `<way>_more_than_webrtc_...`. */
+export function differenceOf(rows: readonly Row[], others: readonly Row[], way: string): Record<string, number> {
+  const ours = figuresOf(rows, '');
+  const theirs = figuresOf(others, '');
+  const both = Object.entries(ours).filter(([name]) => theirs[name] !== undefined);
+  return Object.fromEntries(
+    both.map(([name, ms]) => [`${way}_more_than_webrtc_${name}`, round1(ms - (theirs[name] ?? 0))]),
+  );
+}
+
 export function printRows(rows: readonly Row[]): void {
   const table = rows.map(({ name, values }) => {
     const [p50, p95, max] = [0.5, 0.95, 1].map((share) => round1(percentile(values, share)));

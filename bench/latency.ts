@@ -1,7 +1,8 @@
-// Latency of the framework alone, at 1 and 10 calls; barge-in; start-up. `node bench/latency.ts [--json]`
+// Latency of the framework alone, at 1 and 10 calls; barge-in; start-up; the same calls by each way in.
+// `node bench/latency.ts [--json] [--ways]`: with `--ways` only the last.
 import { loadavg } from 'node:os';
 import { type CallLoad, measureCalls } from './latency-calls.ts';
-import { figuresOf, printClips, printRows, rowsOf, undisturbed } from './latency-figures.ts';
+import { differenceOf, figuresOf, printClips, printRows, type Row, rowsOf, undisturbed } from './latency-figures.ts';
 import { report } from './report.ts';
 import { STARTS, secondsToListening } from './start-time.ts';
 import { percentile, round1 } from './stats.ts';
@@ -17,32 +18,54 @@ const LOADS: readonly CallLoad[] = [
 /** As it is shipped: the silence that ends a turn depends on what was said. */
 const DEFAULTS: CallLoad = { calls: 10, rounds: 1, turns: 6, agent: {} };
 const STARTS_MEASURED = 3;
+/** The same conversations by each way in, one way after the other. */
+const WAYS = ['webrtc', 'realtime', 'telephone'] as const;
+const BY_EACH_WAY: CallLoad = { calls: 4, rounds: 2, turns: 8, agent: { endpointingMs: SILENCE_MS } };
 
 const figures: Record<string, number> = {};
 const stops: number[] = [];
 
 console.log(`load of the machine before: ${round1(loadavg()[0] ?? 0)}`);
-for (const [name, command] of Object.entries(STARTS)) {
-  const seconds: number[] = [];
-  // The first one may set up what is missing: it does not count.
-  for (let run = 0; run <= STARTS_MEASURED; run++) seconds.push(await secondsToListening(command));
-  const key = name === 'main' ? 'start_to_listening_s' : 'npm_start_to_listening_s';
-  figures[key] = round1(percentile(seconds.slice(1), 0.5));
-  console.log(`${command.slice(-2).join(' ')} until /healthz: ${figures[key]} s`);
-}
-for (const load of LOADS) {
-  const { turns, rows } = await measure(load, `end of a turn fixed at ${SILENCE_MS} ms of silence`, SILENCE_MS);
-  printClips(turns, SILENCE_MS);
-  Object.assign(figures, figuresOf(rows, `_${load.calls}`));
-  stops.push(...turns.flatMap(({ bargeInStop }) => bargeInStop ?? []));
-}
-const { rows } = await measure(DEFAULTS, 'default settings');
-Object.assign(figures, figuresOf(rows, `_default_${DEFAULTS.calls}`));
-figures.barge_in_stop_p50_ms = round1(percentile(stops, 0.5));
-figures.barge_in_stop_p95_ms = round1(percentile(stops, 0.95));
+if (!process.argv.includes('--ways')) await measureFramework();
+await measureWays();
 figures.load_average = round1(loadavg()[0] ?? 0);
 console.log(`load of the machine after: ${figures.load_average}`);
 report('latency', figures);
+
+async function measureFramework(): Promise<void> {
+  for (const [name, command] of Object.entries(STARTS)) {
+    const seconds: number[] = [];
+    // The first one may set up what is missing: it does not count.
+    for (let run = 0; run <= STARTS_MEASURED; run++) seconds.push(await secondsToListening(command));
+    const key = name === 'main' ? 'start_to_listening_s' : 'npm_start_to_listening_s';
+    figures[key] = round1(percentile(seconds.slice(1), 0.5));
+    console.log(`${command.slice(-2).join(' ')} until /healthz: ${figures[key]} s`);
+  }
+  for (const load of LOADS) {
+    const { turns, rows } = await measure(load, `end of a turn fixed at ${SILENCE_MS} ms of silence`, SILENCE_MS);
+    printClips(turns, SILENCE_MS);
+    Object.assign(figures, figuresOf(rows, `_${load.calls}`));
+    stops.push(...turns.flatMap(({ bargeInStop }) => bargeInStop ?? []));
+  }
+  const { rows } = await measure(DEFAULTS, 'default settings');
+  Object.assign(figures, figuresOf(rows, `_default_${DEFAULTS.calls}`));
+  figures.barge_in_stop_p50_ms = round1(percentile(stops, 0.5));
+  figures.barge_in_stop_p95_ms = round1(percentile(stops, 0.95));
+}
+
+/** What the way in adds to, or takes from, the time by WebRTC. */
+async function measureWays(): Promise<void> {
+  const byWebRtc: Row[] = [];
+  for (const way of WAYS) {
+    const line = way === 'webrtc' ? undefined : { way, silenceMs: SILENCE_MS };
+    const { rows } = await measure({ ...BY_EACH_WAY, ...(line && { line }) }, `by way of ${way}`, SILENCE_MS);
+    const own = rows.filter(({ name }) => name === 'voice_to_voice' || name === 'barge_in_stop');
+    const named = own.map(({ name, values }) => ({ name: `${way}_${name}`, values }));
+    Object.assign(figures, figuresOf(named, ''));
+    if (way === 'webrtc') byWebRtc.push(...own);
+    else Object.assign(figures, differenceOf(own, byWebRtc, way));
+  }
+}
 
 async function measure(load: CallLoad, settings: string, silenceMs?: number) {
   const result = await measureCalls(load);

@@ -31,13 +31,13 @@ export interface ConversationOptions {
   readonly random: () => number;
 }
 
-const ANSWER_PATIENCE_MS = 10_000;
+export const ANSWER_PATIENCE_MS = 10_000;
 /** How long the caller listens before it interrupts, in ms. */
-const LISTENS_MS = { min: 500, max: 900 };
+export const LISTENS_MS = { min: 500, max: 900 };
 /** How long the caller thinks after an answer, in ms. */
-const THINKS_MS = { min: 300, max: 800 };
+export const THINKS_MS = { min: 300, max: 800 };
 /** Two replies are at least this far apart at the caller's ear, in ms: less means that the old one went on. */
-const APART_MS = 150;
+export const APART_MS = 150;
 
 /** Speaks and listens, turn by turn, and says of each when what was heard. A turn that fails ends the conversation. */
 export async function converse(options: ConversationOptions): Promise<TurnRecord[]> {
@@ -70,10 +70,10 @@ export async function converse(options: ConversationOptions): Promise<TurnRecord
   return records;
 }
 
-const between = ({ min, max }: { min: number; max: number }, random: () => number): number =>
+export const between = ({ min, max }: { min: number; max: number }, random: () => number): number =>
   min + random() * (max - min);
 
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const places = items.map((item) => ({ item, place: random() }));
   return places.sort((a, b) => a.place - b.place).map(({ item }) => item);
 }

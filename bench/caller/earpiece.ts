@@ -17,7 +17,7 @@ export interface Heard {
 }
 
 export interface EarpieceOptions {
-  readonly decoder: OpusDecoder;
+  readonly decoder: Pick<OpusDecoder, 'rate' | 'close'> & { decode(payload: Uint8Array): Int16Array };
   readonly onAudio?: (pcm: Int16Array, heard: Heard) => void;
 }
 

@@ -4,6 +4,9 @@ import { seededRandom } from '@parley/agent/testing';
 // biome-ignore lint/style/noRestrictedImports: the bench uses the project's codec
 import { OpusLibrary } from '../../agent/src/codec/index.ts';
 import { converse, type TurnRecord } from './conversation.ts';
+import { LineCaller } from './line-caller.ts';
+import { converseByLine } from './line-conversation.ts';
+import { type LineWay, recordLineVoice } from './line-formats.ts';
 import { recordVoice, type Voice } from './voice.ts';
 import { WebRtcCaller } from './web-rtc-caller.ts';
 
@@ -15,6 +18,8 @@ export interface CallersJob {
   readonly turns: number;
   readonly interrupting: boolean;
   readonly seed: number;
+  /** How they come: by WebRTC, or by a line whose turns end after `silenceMs`. */
+  readonly line?: { readonly way: LineWay; readonly silenceMs: number };
 }
 
 export interface CallersResult {
@@ -30,9 +35,14 @@ const FRAME_MS = 20;
 
 async function run(job: CallersJob): Promise<CallersResult> {
   const library = await OpusLibrary.load();
-  const voice = recordVoice(library);
+  const voice = job.line ? recordLineVoice(library, job.line.way) : recordVoice(library);
   const results: CallersResult[] = [];
-  for (let round = 0; round < job.rounds; round++) results.push(...(await oneRound(job, round, library, voice)));
+  for (let round = 0; round < job.rounds; round++) {
+    const done = job.line
+      ? await oneLineRound(job, job.line, round, voice)
+      : await oneRound(job, round, library, voice);
+    results.push(...done);
+  }
   return {
     turns: results.flatMap(({ turns }) => turns),
     sendLateness: results.flatMap(({ sendLateness }) => sendLateness),
@@ -48,9 +58,7 @@ async function oneRound(job: CallersJob, round: number, library: OpusLibrary, vo
   const callers: WebRtcCaller[] = [];
   try {
     for (let call = 0; call < job.calls; call++) {
-      const seat = round * job.calls + call;
-      const phaseMs = ((seat + 0.5) * FRAME_MS) / (job.calls * job.rounds);
-      callers.push(await WebRtcCaller.join({ url: job.url, library, voice, phaseMs }));
+      callers.push(await WebRtcCaller.join({ url: job.url, library, voice, phaseMs: phaseOf(job, round, call) }));
     }
     return await Promise.all(callers.map((caller, call) => oneCall(job, caller, voice, round * job.calls + call)));
   } finally {
@@ -69,6 +77,35 @@ async function oneCall(
   const skip = microphone.lateness.length;
   const turns = await converse({ caller, turns: count, interrupting, utterances, random: seededRandom(seed + seat) });
   return { turns, sendLateness: microphone.lateness.slice(skip), arrivalLateness: earpiece.lateness() };
+}
+
+/** The same by lines. */
+async function oneLineRound(
+  job: CallersJob,
+  line: NonNullable<CallersJob['line']>,
+  round: number,
+  voice: Voice,
+): Promise<CallersResult[]> {
+  const { url, calls, turns: count, seed } = job;
+  const callers: LineCaller[] = [];
+  try {
+    for (let call = 0; call < calls; call++)
+      callers.push(await LineCaller.join({ url, ...line, voice, phaseMs: phaseOf(job, round, call) }));
+    const talks = callers.map(async (caller, call): Promise<CallersResult> => {
+      await pause(call * STAGGER_MS);
+      const random = seededRandom(seed + round * calls + call);
+      const talk = { caller, turns: count, greeted: line.way === 'telephone', utterances: voice.utterances, random };
+      const turns = await converseByLine(talk);
+      return { turns, sendLateness: caller.microphone.lateness, arrivalLateness: [] };
+    });
+    return await Promise.all(talks);
+  } finally {
+    await Promise.allSettled(callers.map((caller) => caller.leave()));
+  }
+}
+
+function phaseOf({ calls, rounds }: CallersJob, round: number, call: number): number {
+  return ((round * calls + call + 0.5) * FRAME_MS) / (calls * rounds);
 }
 
 process.once('message', async (job: CallersJob) => {

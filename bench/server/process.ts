@@ -1,6 +1,7 @@
 // A server of its own process on free ports. Tells its address; ends with the channel. Arguments: `scripted` for engines
 // that take no time or `lite` for those that need no key and no download; and the `agent` section of the config as JSON.
 import { configSchema, createApp } from '@parley/server';
+import { TWILIO_AUTH_TOKEN } from '../caller/account.ts';
 
 const [engines, agent = '{}'] = process.argv.slice(2);
 const app = createApp(
@@ -10,6 +11,7 @@ const app = createApp(
     agent: JSON.parse(agent),
     log: { level: 'warn', format: 'json' },
     engines: { asr: { engine: 'pocketsphinx' }, llm: { engine: 'scripted' }, tts: { engine: 'espeak' } },
+    telephony: { twilio: { authToken: TWILIO_AUTH_TOKEN } },
     // Other work on the machine must not keep callers out.
     limits: { requestsPerSecond: 100, requestBurst: 200, maxLoad: 0 },
   }),
