@@ -42,10 +42,10 @@ describe('rows on their way to the database', () => {
     outbox.open(database);
     outbox.put('a', row('so far'), { soon: false });
     for (const value of ['b', 'c']) outbox.put(value, row(value), soon);
-    await clock.advance(100);
+    await clock.advance(250);
     await settle();
     expect(database.written).toEqual([['b', 'c']]);
-    await clock.advance(2900);
+    await clock.advance(2750);
     await settle();
     expect(database.written).toEqual([['b', 'c'], ['so far']]);
   });
@@ -55,7 +55,7 @@ describe('rows on their way to the database', () => {
     database.gate = gate.promise;
     outbox.open(database);
     outbox.put('a', row('early'), soon);
-    await clock.advance(100);
+    await clock.advance(250);
     outbox.put('a', row('late'), soon);
     gate.resolve();
     await outbox.flush();

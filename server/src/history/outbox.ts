@@ -11,9 +11,11 @@ const MOST_WAITING = 20_000;
 /** Rows of one transaction. */
 const BATCH = 200;
 /** What is settled is written within this time, in ms: one transaction for many calls costs half of one for each... */
-const SOON_MS = 100;
+const SOON_MS = 250;
 /** ...and what still changes within this. */
 const LAZY_MS = 3000;
+/** What is due so soon goes along, in ms. */
+const ALONG_MS = 500;
 /** Waits after the database has failed, in ms; the last one repeats. */
 const RETRY_MS = [250, 1000, 4000, 15_000] as const;
 
@@ -44,7 +46,7 @@ export class Outbox {
     return this.#waiting.size;
   }
 
-  /** `soon`: within 100 ms; otherwise within three seconds, so that what still changes is not written each time. */
+  /** `soon`: within 250 ms; otherwise within three seconds, so that what still changes is not written each time. */
   put(key: string, statement: Statement, { soon }: { soon: boolean }): void {
     const before = this.#waiting.get(key);
     if (!before && this.#waiting.size >= MOST_WAITING) {
@@ -94,7 +96,7 @@ export class Outbox {
   }
 
   /** What is due by then; the others have their time. */
-  #write(until = this.#options.clock.now()): void {
+  #write(until = this.#options.clock.now() + ALONG_MS): void {
     const database = this.#database;
     if (!database || this.#writing || this.#waiting.size === 0) return;
     this.#timer?.cancel();
