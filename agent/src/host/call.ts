@@ -162,7 +162,7 @@ export class Call {
 
   /** The agent hears this caller, and speaks to it, by plain PCM; or by RTP, and only tells it of the conversation here. */
   openLine({ callerId, rate, voiceRate, byRtp }: LineSettings, tell: (news: LineNews) => void): void {
-    const { ticker, library, engines } = this.#parts;
+    const { clock, ticker, library, engines } = this.#parts;
     const { language } = this.#settings;
     const made = { rate, voiceRate, library, asr: engines.asr, tell, ...(language && { language }) };
     if (byRtp) {
@@ -170,10 +170,10 @@ export class Call {
       this.#lines.add(callerId, { line, ear: this.#lines.trackOf(callerId), tell });
       return;
     }
-    const hearing = this.#listen(callerId, (at) => ear.arrivedAt(at));
+    const hearing = this.#listen(callerId, (at) => pcmSampleAt(at, ear.arrivedAt(at)));
     if (!hearing) return;
     const { scope, onFrame } = hearing;
-    const ear: PcmEar = new PcmEar({ ticker, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
+    const ear: PcmEar = new PcmEar({ ticker, clock, onFrame: (frame) => onFrame(frame, ear.arrivedAt(frame.at)) });
     const line = new Line({ ...made, scope });
     this.#lines.add(callerId, { line, ear, tell });
     scope.onClose(() => {
@@ -287,3 +287,7 @@ const OPUS_LOOKAHEAD_MS = 6.5;
  */
 export const sampleAt = (at: number, frameAt: number | undefined): number | undefined =>
   frameAt === undefined ? undefined : frameAt - (FRAME_MS - (at % FRAME_MS)) - OPUS_LOOKAHEAD_MS;
+
+/** The same of a sample that was never Opus. */
+const pcmSampleAt = (at: number, frameAt: number | undefined): number | undefined =>
+  frameAt === undefined ? undefined : frameAt - (FRAME_MS - (at % FRAME_MS));

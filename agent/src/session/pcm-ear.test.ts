@@ -7,7 +7,7 @@ import { MAX_WAITING_MS, PcmEar } from './pcm-ear.ts';
 function listen() {
   const clock = new ManualClock();
   const frames: PcmFrame[] = [];
-  const ear = new PcmEar({ ticker: new Ticker({ clock }), onFrame: (frame) => frames.push(frame) });
+  const ear = new PcmEar({ ticker: new Ticker({ clock }), clock, onFrame: (frame) => frames.push(frame) });
   /** So many ms of a voice that counts its samples. */
   let said = 0;
   const say = (ms: number): void => ear.push(new Int16Array(ms * 16).map(() => (said++ % 1000) + 1));
@@ -27,6 +27,19 @@ describe('a voice that comes as PCM', () => {
     expect(voiced().flatMap((samples) => [...samples])).toEqual(Array.from({ length: 6400 }, (_, i) => (i % 1000) + 1));
     expect(frames.map(({ at }) => at)).toEqual(frames.map((_, i) => i * 20));
     expect(ear.heardMs).toBe(400);
+  });
+
+  test('is known to have come when it did, not when it was heard', async () => {
+    const { clock, ear, frames, say } = listen();
+    say(20);
+    await clock.advance(1000);
+    const known = frames.length;
+    for (let i = 0; i < 5; i++) {
+      const came = clock.now();
+      say(20);
+      await clock.advance(20);
+      expect(ear.arrivedAt((known + i) * 20)).toBe(came);
+    }
   });
 
   test('is heard faster than real time where it comes so, and no faster than four frames a tick', async () => {

@@ -1,9 +1,11 @@
 import { Framer } from '../codec/index.ts';
 import { FRAME_MS, HEARING_RATE, type PcmFrame } from '../contracts/index.ts';
+import type { Clock } from '../kernel/index.ts';
 import type { Tick, Ticker } from '../rtp/index.ts';
 
 export interface PcmEarOptions {
   readonly ticker: Ticker;
+  readonly clock: Clock;
   /** 20 ms at 16 kHz, from the first audio on. `at` counts them without a break. */
   readonly onFrame: (frame: PcmFrame) => void;
 }
@@ -27,6 +29,7 @@ export class PcmEar {
   readonly #framer = new Framer(FRAME_SAMPLES);
   readonly #arrivals = new Float64Array(REMEMBERED);
   #frames = 0;
+  #pushedAt = 0;
   #silent = 0;
   #starved = 0;
   #patience = PATIENCE_FRAMES;
@@ -42,6 +45,7 @@ export class PcmEar {
   push(samples: Int16Array): void {
     if (this.#closed || samples.length === 0) return;
     this.#framer.push(samples);
+    this.#pushedAt = this.#options.clock.now();
     while (this.#framer.size > (MAX_WAITING_MS * HEARING_RATE) / 1000) {
       this.#framer.take();
       this.#dropped++;
@@ -57,7 +61,7 @@ export class PcmEar {
     this.#framer.clear();
   }
 
-  /** Clock's ms at which the frame with this `at` was heard. */
+  /** Clock's ms at which the frame with this `at` was there; of what comes faster than real time, a frame before it was heard. */
   arrivedAt(at: number): number | undefined {
     const index = Math.floor(at / FRAME_MS);
     const known = index >= 0 && index < this.#frames && index >= this.#frames - REMEMBERED;
@@ -80,7 +84,7 @@ export class PcmEar {
     for (let i = 0; i < CATCH_UP_FRAMES; i++) {
       const samples = this.#framer.take();
       if (!samples) break;
-      this.#handOut(samples, due);
+      this.#handOut(samples, Math.min(due, Math.max(this.#pushedAt, due - FRAME_MS)));
       if (this.#closed) return;
     }
     if (this.#framer.size >= FRAME_SAMPLES) return;
@@ -94,9 +98,9 @@ export class PcmEar {
     this.#handOut(new Int16Array(FRAME_SAMPLES), due);
   }
 
-  #handOut(samples: Int16Array, due: number): void {
+  #handOut(samples: Int16Array, arrival: number): void {
     const at = this.#frames * FRAME_MS;
-    this.#arrivals[this.#frames % REMEMBERED] = due;
+    this.#arrivals[this.#frames % REMEMBERED] = arrival;
     this.#frames++;
     this.#options.onFrame({ samples, rate: HEARING_RATE, at });
   }
