@@ -5,6 +5,7 @@ export * from './manual-clock.ts';
 export * from './model-server.ts';
 export * from './ogg.ts';
 export * from './openai-server.ts';
+export * from './opus-clip.ts';
 export * from './ps-worker.ts';
 export * from './rtp-caller.ts';
 export * from './scripted-caller.ts';

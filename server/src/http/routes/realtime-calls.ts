@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { AccessRefused } from '../../access/index.ts';
+import { AccessRefused, type Sender } from '../../access/index.ts';
 import { LONGEST_OFFER, RealtimeError, type SessionConfig, sessionUpdate } from '../../realtime/index.ts';
 import { Refusal } from '../../rooms/index.ts';
 import type { Api, HttpOptions } from '../api.ts';
@@ -81,7 +81,7 @@ export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: Htt
           const { model } = request.query as { model?: unknown };
           try {
             const wanted = typeof model === 'string' ? model : undefined;
-            request.realtimeSession = calls.admit(request, key, wanted);
+            request.realtimeSession = calls.admit(senderOf(request), key, wanted);
           } catch (error) {
             await refuse(reply, error);
           }
@@ -92,7 +92,7 @@ export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: Htt
         if (!session) return reply;
         try {
           const addresses = await addressesFor(request.raw);
-          const order = { sender: request, offer: body.sdp, session, update: body.session, addresses };
+          const order = { sender: senderOf(request), offer: body.sdp, session, update: body.session, addresses };
           const { id, answer } = await calls.open(order);
           return reply.code(201).type(SDP).header('location', `${PATH}/${id}`).serializer(String).send(answer);
         } catch (error) {
@@ -122,6 +122,9 @@ export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: Htt
     );
   });
 }
+
+/** What Fastify knows of them are no own properties. */
+const senderOf = ({ ip, headers }: FastifyRequest): Sender => ({ ip, headers });
 
 /** The fields of a form, the session as the JSON that it is. */
 async function readForm(body: Buffer, type: string): Promise<Record<string, unknown>> {

@@ -11,12 +11,16 @@ import { startTestApp, type TestApp } from '../../testing/app.ts';
 export const API_KEY = 'a-key-for-the-tests-of-the-realtime-door';
 
 /** The whole server with scripted engines in a real agent thread; every client needs the key. */
-export const startRealtimeHouse = (sections: Parameters<typeof startTestApp>[0] = {}): Promise<TestApp> =>
+export const startRealtimeHouse = (
+  sections: Parameters<typeof startTestApp>[0] = {},
+  overrides: Parameters<typeof startTestApp>[1] = {},
+): Promise<TestApp> =>
   startTestApp(
     { ...sections, server: { apiToken: API_KEY, ...sections.server } },
     {
       startHost: startAgentHost,
       hostModule: new URL('../../../../agent/src/testing/function-host.ts', import.meta.url),
+      ...overrides,
     },
   );
 
