@@ -16,6 +16,7 @@ export const UNSURE_RUN_MS = 192;
 
 /** Speech starts and ends by hysteresis on the model's probability. Pure: no clock but that of the windows. */
 export class VadJudge implements SpeechJudge {
+  readonly passesSilence = true;
   readonly #windowMs: number;
   readonly #silenceMs: number;
   #state: GateState = 'quiet';

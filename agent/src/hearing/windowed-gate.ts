@@ -1,5 +1,6 @@
 import { durationMs, type PcmFrame, ProviderError, type VadModel } from '../contracts/index.ts';
 import { FrameRing } from './preroll.ts';
+import { SparingModel } from './sparing.ts';
 import {
   DEFAULT_PREROLL_MS,
   DEFAULT_SILENCE_MS,
@@ -8,16 +9,10 @@ import {
   type GateState,
   type SpeechGate,
 } from './speech-gate.ts';
-import { Stillness } from './stillness.ts';
 import { VadClosed } from './vad-closed.ts';
 
 /** Audio that may wait for inference, in ms; beyond it the oldest frames are dropped. */
 const MAX_BEHIND_MS = 2000;
-
-/** While a line is still the model is asked about one window in so many, to stay in it. */
-const ASKED_WHEN_STILL = 16;
-/** A line is still where the model surely hears no speech. */
-const SURELY_NONE = 0.1;
 
 /** How long after the onset speech is told at the latest, in ms: so much is kept on top of the preroll. */
 export const MAX_ONSET_MS = 600;
@@ -35,6 +30,8 @@ export type Verdict = { readonly kind: 'start' | 'end'; readonly at: number } | 
 /** The decision inside a gate: probabilities in, starts and ends of speech out. Starts and ends alternate. */
 export interface SpeechJudge {
   readonly state: GateState;
+  /** Silence while it is quiet need not be told to it. */
+  readonly passesSilence?: boolean;
   /** Calls do not overlap. */
   judge(window: JudgedWindow): Verdict | Promise<Verdict>;
   /** Where speech under way has ended if no more is to come; undefined outside speech. Leaves the judge quiet. */
@@ -49,6 +46,7 @@ interface Barrier {
 /** Cuts frames into the model's windows, has them judged one by one, and tells what comes of it in order. */
 export class WindowedGate implements SpeechGate {
   readonly #model: VadModel;
+  readonly #sparing: SparingModel;
   readonly #judge: SpeechJudge;
   readonly #onEvent: (event: GateEvent) => void;
   readonly #onClose: (() => void) | undefined;
@@ -58,16 +56,11 @@ export class WindowedGate implements SpeechGate {
   readonly #untold: FrameRing;
   readonly #window: Int16Array;
   readonly #windowMs: number;
-  readonly #stillness: Stillness;
-  /** The window before, which was left out. */
-  readonly #before: Int16Array;
-  #leftOut = false;
   #filled = 0;
   #nextAt: number | undefined;
   #inSpeech = false;
   #told: GateState = 'quiet';
   #failing = false;
-  #probability = 0;
   #dropped = 0;
   #pushed = 0;
   #done = 0;
@@ -87,9 +80,8 @@ export class WindowedGate implements SpeechGate {
     this.#prerollMs = options.prerollMs ?? DEFAULT_PREROLL_MS;
     this.#untold = new FrameRing(this.#prerollMs + MAX_ONSET_MS);
     this.#window = new Int16Array(model.windowSamples);
-    this.#before = new Int16Array(model.windowSamples);
     this.#windowMs = durationMs(model.windowSamples, model.rate);
-    this.#stillness = new Stillness(this.#windowMs);
+    this.#sparing = new SparingModel(model);
   }
 
   get state(): GateState {
@@ -97,7 +89,7 @@ export class WindowedGate implements SpeechGate {
   }
 
   get probability(): number {
-    return this.#probability;
+    return this.#sparing.probability;
   }
 
   get dropped(): number {
@@ -112,7 +104,7 @@ export class WindowedGate implements SpeechGate {
     const gone = this.#queue.push(frame);
     this.#dropped += gone;
     this.#done += gone;
-    if (!this.#pumping) void this.#pump();
+    this.#pump();
   }
 
   flush(): Promise<void> {
@@ -137,32 +129,55 @@ export class WindowedGate implements SpeechGate {
     this.#onClose?.();
   }
 
-  async #pump(): Promise<void> {
+  /** Only inference is waited for: most frames pass without a promise. */
+  #pump(): void {
+    if (this.#pumping) return;
     this.#pumping = true;
     for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
       const life = this.#life;
-      await this.#hear(frame, life);
-      if (life !== this.#life) continue;
-      this.#done++;
-      this.#passBarriers();
+      const work = this.#hear(frame, life);
+      if (work) {
+        void work.then(() => {
+          this.#heard(life);
+          this.#pumping = false;
+          this.#pump();
+        });
+        return;
+      }
+      this.#heard(life);
     }
     this.#pumping = false;
   }
 
-  async #hear(frame: PcmFrame, life: number): Promise<void> {
-    this.#mendClock(frame);
+  #heard(life: number): void {
     if (life !== this.#life) return;
+    this.#done++;
+    this.#passBarriers();
+  }
+
+  #hear(frame: PcmFrame, life: number): Promise<void> | undefined {
+    this.#mendClock(frame);
+    if (life !== this.#life) return undefined;
     if (this.#inSpeech) this.#tell({ kind: 'speech-frame', frame });
     else this.#untold.push(frame);
-    for (let used = 0; used < frame.samples.length && life === this.#life; ) {
-      const take = Math.min(this.#window.length - this.#filled, frame.samples.length - used);
-      this.#window.set(frame.samples.subarray(used, used + take), this.#filled);
+    return this.#fill(frame, 0, life);
+  }
+
+  /** The frame from sample `used` on. */
+  #fill(frame: PcmFrame, used: number, life: number): Promise<void> | undefined {
+    for (let at = used; at < frame.samples.length && life === this.#life; ) {
+      const take = Math.min(this.#window.length - this.#filled, frame.samples.length - at);
+      for (let i = 0; i < take; i++) this.#window[this.#filled + i] = frame.samples[at + i] as number;
       this.#filled += take;
-      used += take;
+      at += take;
       if (this.#filled < this.#window.length) continue;
       this.#filled = 0;
-      await this.#judgeWindow(frame.at + durationMs(used, frame.rate), life);
+      const to = frame.at + durationMs(at, frame.rate);
+      const quiet = this.#judge.passesSilence === true && this.#judge.state === 'quiet';
+      const asked = this.#sparing.judge(this.#window, to, quiet);
+      if (asked) return this.#judgeWindow(asked, to, life).then(() => this.#fill(frame, at, life));
     }
+    return undefined;
   }
 
   /** A hole long enough to end speech, or a clock that went back, begins a new stream. */
@@ -176,9 +191,7 @@ export class WindowedGate implements SpeechGate {
     const jump = frame.at - expected;
     if (jump < this.#silenceMs && jump > -this.#windowMs) return;
     this.#cutOff();
-    this.#model.reset();
-    this.#stillness.reset();
-    this.#leftOut = false;
+    this.#sparing.reset();
     this.#untold.clear();
     this.#align(frame);
   }
@@ -189,14 +202,9 @@ export class WindowedGate implements SpeechGate {
     this.#filled = Math.round((frame.at * frame.rate) / 1000) % this.#window.length;
   }
 
-  async #judgeWindow(to: number, life: number): Promise<void> {
-    const sound = this.#stillness.hear(this.#window);
-    const still = this.#isStill(sound, to);
-    if (still) this.#leaveOut();
-    else if (this.#leftOut) await this.#comeBack(sound === 'clear');
-    const probability = still ? 0 : await this.#ask(this.#window);
+  async #judgeWindow(asked: Promise<number>, to: number, life: number): Promise<void> {
+    const probability = await this.#answer(asked);
     if (probability === undefined || life !== this.#life) return;
-    if (!still) this.#probability = probability;
     const from = to - this.#windowMs;
     const verdict = await this.#judge.judge({ probability, from, to });
     if (life !== this.#life) {
@@ -213,28 +221,9 @@ export class WindowedGate implements SpeechGate {
     }
   }
 
-  #isStill(sound: 'still' | 'unclear' | 'clear', to: number): boolean {
-    if (sound !== 'still' || !this.#model.leaveOut) return false;
-    if (this.#judge.state !== 'quiet' || this.#probability >= SURELY_NONE) return false;
-    return Math.round(to / this.#windowMs) % ASKED_WHEN_STILL !== 0;
-  }
-
-  /** The window before is let go only now: it may have been the beginning of what comes next. */
-  #leaveOut(): void {
-    if (this.#leftOut) this.#model.leaveOut?.(this.#before);
-    this.#before.set(this.#window);
-    this.#leftOut = true;
-  }
-
-  async #comeBack(clear: boolean): Promise<void> {
-    this.#leftOut = false;
-    if (clear) await this.#ask(this.#before);
-    else this.#model.leaveOut?.(this.#before);
-  }
-
-  async #ask(window: Int16Array): Promise<number | undefined> {
+  async #answer(asked: Promise<number>): Promise<number | undefined> {
     try {
-      const probability = await this.#model.probability(window);
+      const probability = await asked;
       this.#failing = false;
       return probability;
     } catch (error) {
@@ -267,13 +256,10 @@ export class WindowedGate implements SpeechGate {
     this.#queue.clear();
     this.#untold.clear();
     this.#filled = 0;
-    this.#stillness.reset();
-    this.#leftOut = false;
     this.#nextAt = undefined;
     this.#inSpeech = false;
-    this.#probability = 0;
     this.#judge.cutOff();
-    this.#model.reset();
+    this.#sparing.reset();
     for (const { pass } of this.#barriers.splice(0)) pass();
   }
 
