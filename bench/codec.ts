@@ -18,7 +18,7 @@ const INSTANCES = 2000;
 const library = await OpusLibrary.load();
 const speech = speechClip('jfk').samples;
 
-const ENCODERS: readonly { name: string; options: Omit<OpusEncoderOptions, 'rate'> }[] = [5, 9].flatMap(
+const ENCODERS: readonly { name: string; options: Omit<OpusEncoderOptions, 'rate'> }[] = [4, 5, 9].flatMap(
   (complexity) => [
     { name: `c${complexity}_audio`, options: { complexity } },
     { name: `c${complexity}_audio_fec`, options: { complexity, fec: true, expectedLossPercent: 10 } },
