@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
 import { ManualClock } from '@parley/agent/testing';
 import type { Ack } from '@parley/signaling/protocol';
+import { WebSocket } from 'ws';
 import { startTestApp, type TestApp } from './testing/app.ts';
 import { FakeHost } from './testing/fake-host.ts';
+import { Inbox } from './testing/inbox.ts';
 import { joined } from './testing/joined.ts';
 import { browserEar, browserVoice } from './testing/parameters.ts';
 
@@ -69,6 +72,23 @@ test('the calls of a dead agent host are taken up by the next: callers hear it, 
   expect(metrics).toContain('parley_agent_host_deaths_total 1');
   expect(metrics).toContain('parley_calls_reattached_total 1');
   expect(metrics).toContain('parley_incidents_total{incident="host-died",stage="session"} 1');
+});
+
+test('a client by PCM, whose events cannot begin anew, is told why its conversation ends', async () => {
+  house = await startTestApp();
+  const host = await house.hosts.next();
+  const socket = new WebSocket(`${house.url.replace('http', 'ws')}/v1/realtime`);
+  const got = new Inbox<{ readonly type: string; readonly error?: { readonly message: string } }>();
+  socket.on('message', (data) => got.put(JSON.parse(String(data))));
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'input_audio_buffer.clear' }));
+  const session = await host.sessions.next();
+  await session.told.next(({ what }) => what === 'line');
+  await host.die();
+  const { error } = await got.next(({ type }) => type === 'error');
+  expect(error).toMatchObject({ code: 'session-failed', message: expect.stringContaining('no other one can') });
+  expect((await closed).map(String)).toEqual(['1000', 'the call is over: agent-failed']);
 });
 
 test('while no agent host comes back, joining is refused and readiness says so', async () => {

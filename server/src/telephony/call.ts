@@ -156,7 +156,7 @@ export class TelephoneCall {
     this.#stops.push(room.events.on('closed', (reason) => void this.#finish(reason)));
     log.info({ room: room.name, call: start.callSid }, 'a telephone call was taken');
     const rates = { rate: G711_RATE, voiceRate: G711_RATE };
-    room.openLine(caller, { ...rates, onNews: (news) => this.#hearLine(news, talk) });
+    room.openLine(caller, { ...rates, survives: true, onNews: (news) => this.#hearLine(news, talk) });
     for (const message of state.early) this.#take(message);
     wire.resume();
   }

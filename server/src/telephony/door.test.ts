@@ -202,6 +202,24 @@ describe('a stream', () => {
     await told('close');
   });
 
+  test('goes on by another agent where its own is lost', async () => {
+    const other = await startTelephoneHouse();
+    const twilio = await TwilioDouble.call({ url: other.url, authToken: AUTH_TOKEN });
+    const first = await other.hosts.next();
+    await listening(await first.sessions.next());
+    await first.die();
+    const { told, line, say } = await listening(await (await other.hosts.next()).sessions.next());
+    expect(line).toMatchObject({ rate: 8000, voiceRate: 8000 });
+    await told('playing');
+    say(10);
+    await twilio.until('media', 10);
+    const { order } = await told('line-order');
+    expect(order.do).toBe('hear');
+    twilio.hangUp();
+    await told('left');
+    await other.close();
+  });
+
   test('starts once', async () => {
     const { twilio } = await call();
     twilio.start();
