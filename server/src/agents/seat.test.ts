@@ -6,7 +6,7 @@ import type { DirectTransport, Router } from 'mediasoup/types';
 import { pino } from 'pino';
 import { MediaWorkers, type RoomRouter } from '../media/index.ts';
 import { Metrics } from '../observe/index.ts';
-import type { AgentEvent, CallWishes, RoomAgent } from '../rooms/index.ts';
+import type { AgentEvent, AgentPast, AgentWishes, RoomAgent } from '../rooms/index.ts';
 import { FakeHost, type FakeSession } from '../testing/fake-host.ts';
 import { Inbox } from '../testing/inbox.ts';
 import { browserEar, browserVoice } from '../testing/parameters.ts';
@@ -24,12 +24,12 @@ let events: Inbox<AgentEvent>;
 /** Stands for the callers: packets go in and come out without DTLS. */
 let direct: DirectTransport;
 
-async function seat(wishes: CallWishes = {}): Promise<void> {
+async function seat(wishes: AgentWishes = {}, past?: AgentPast): Promise<void> {
   const host = new FakeHost({ engines: {} as never, tools: {} as never });
   const onEvent = (event: AgentEvent): void => events.put(event);
   agent = await seatAgent(
     host,
-    { room: 'lobby', router, wishes, onEvent, onLost: () => {} },
+    { room: 'lobby', router, wishes, ...(past && { past }), onEvent, onLost: () => {} },
     { settings, metrics, offered: () => host.voices() },
   );
   session = await host.sessions.next();
@@ -143,6 +143,15 @@ test('the session speaks as the caller wishes, by a voice that is offered, and m
   await agent.speakAs({ voice: 'no-such-voice', emotion: 'calm' });
   const told = await session.told.next(({ what }) => what === 'speak-as');
   expect(told).toEqual({ what: 'speak-as', speech: { prosody: { emotion: 'calm', language: 'fr' } } });
+});
+
+test('a session that takes up a call knows what was before, and has what is left of its time', async () => {
+  const past = { turns: 3, replies: 2, said: [], owed: 'answer' } as const;
+  await seat({ maxCallMs: 60_000 }, { ...past, elapsedMs: 45_000 });
+  expect(session.settings).toMatchObject({ past, maxCallMs: 15_000 });
+  await agent.close('room-closed');
+  await seat({}, { ...past, elapsedMs: 45_000 });
+  expect(session.settings.maxCallMs).toBe(0);
 });
 
 test('where the media cannot be wired, the session is closed again', async () => {

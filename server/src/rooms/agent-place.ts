@@ -16,13 +16,12 @@ import type {
 } from './agent-port.ts';
 import type { Caller } from './caller.ts';
 import type { Caption } from './captions.ts';
+import { HeldOrders, type Order } from './held-orders.ts';
 import { Refusal } from './refusal.ts';
 
 /** An agent that is lost oftener than so in a minute is given up: a call that kills hosts is not to kill one after another. */
 export const MOST_LOSSES = 3;
 const LOSSES_MS = 60_000;
-/** What waits for the next agent to be told it; the oldest goes first. */
-const MOST_HELD = 32;
 
 export interface AgentPlaceOptions {
   readonly room: string;
@@ -41,8 +40,6 @@ export interface AgentPlaceOptions {
   readonly clock: Clock;
 }
 
-type Order = (agent: RoomAgent) => void;
-
 type State =
   | { readonly kind: 'empty' }
   | { readonly kind: 'seated'; readonly agent: RoomAgent }
@@ -59,6 +56,7 @@ interface Life {
 export class AgentPlace {
   readonly #options: AgentPlaceOptions;
   readonly #memory: AgentMemory;
+  readonly #orders: HeldOrders;
   readonly #tools = new Map<string, readonly ClientTool[]>();
   readonly #lines = new Map<string, LineOptions>();
   /** The producer of each caller that the agent listens to. */
@@ -66,9 +64,6 @@ export class AgentPlace {
   #wishes: AgentWishes;
   #state: State = { kind: 'empty' };
   #life: Life | undefined;
-  /** Waits until the agent is there and heard; undefined where nothing has to wait. */
-  #held: Order[] | undefined;
-  #cancelHold = (): void => {};
   #losses: readonly number[] = [];
   #heardSince: number | undefined;
 
@@ -76,6 +71,7 @@ export class AgentPlace {
     this.#options = options;
     this.#wishes = options.wishes;
     this.#memory = new AgentMemory(options.captions);
+    this.#orders = new HeldOrders({ ...options, give: (order) => this.now(order) });
   }
 
   /** Resolves when the agent has taken its seat. Throws a Refusal. */
@@ -119,7 +115,7 @@ export class AgentPlace {
     if (this.#state.kind !== 'seated') return;
     this.#heardSince ??= this.#options.clock.now();
     this.#state.agent.callerPlaying(callerId);
-    this.#release();
+    this.#orders.release();
   }
 
   openLine(callerId: string, line: LineOptions): void {
@@ -162,19 +158,14 @@ export class AgentPlace {
 
   /** Waits for the next agent where this one is lost. */
   tell(order: Order): void {
-    const held = this.#held;
-    if (!held) this.now(order);
-    if (!held || held.push(order) <= MOST_HELD) return;
-    held.shift();
-    this.#options.log.warn('too much waits for an agent that was lost: what has waited longest is left out');
+    this.#orders.put(order);
   }
 
   /** May be called again. */
   async close(reason: 'room-closed' | 'shutdown'): Promise<void> {
     const { agent } = this;
     this.#state = { kind: 'closed', ...(agent ? { agent } : {}) };
-    this.#cancelHold();
-    this.#held = undefined;
+    this.#orders.drop();
     await agent?.close(reason);
   }
 
@@ -207,10 +198,9 @@ export class AgentPlace {
     if (life !== this.#life || state.kind !== 'seated') return;
     this.#life = undefined;
     this.#state = { kind: 'lost', agent: state.agent };
-    this.#cancelHold();
     const { onEvent, onGone, callers } = this.#options;
-    const awaited = this.#held !== undefined || callers().some(({ audible }) => audible);
-    this.#held ??= [];
+    const awaited = this.#orders.holding || callers().some(({ audible }) => audible);
+    this.#orders.hold();
     const again = [...this.#lines.values()].every(({ survives }) => survives);
     const then = again ? 'another one is taking it up' : 'no other one can take it up';
     const message = `The agent of this call failed; ${then}.`;
@@ -231,7 +221,7 @@ export class AgentPlace {
         const agent = await this.#seat(this.#memory.past(heardMs));
         this.#welcome(agent, before);
         if (this.#wishes !== wishes) this.#wishAgain(agent);
-        if (!awaited) this.#release();
+        if (!awaited) this.#orders.release();
         return;
       } catch (error) {
         log.warn({ err: error }, 'the agent of a call was lost, and another one could not take it up');
@@ -250,7 +240,7 @@ export class AgentPlace {
   }
 
   #welcome(agent: RoomAgent, before: RoomAgent): void {
-    const { callers, clock, log, onReplaced } = this.#options;
+    const { callers, log, onReplaced } = this.#options;
     this.#state = { kind: 'seated', agent };
     this.#heard.clear();
     for (const { id, displayName, away } of callers()) {
@@ -264,7 +254,7 @@ export class AgentPlace {
         log.error({ err: error }, 'an agent that took up a call cannot hear one of its callers');
       });
     }
-    this.#cancelHold = clock.after(HEARING_PATIENCE_MS, () => this.#release());
+    this.#orders.releaseAfter(HEARING_PATIENCE_MS);
     onReplaced(before.producerId, agent.producerId);
     before.close('room-closed').catch((error) => log.warn({ err: error }, 'a lost agent did not close cleanly'));
     for (const [id, line] of this.#lines) {
@@ -281,12 +271,5 @@ export class AgentPlace {
     agent.speakAs(Object.fromEntries(wishes)).catch((error) => {
       this.#options.log.warn({ err: error }, 'an agent that took up a call speaks as it did before');
     });
-  }
-
-  #release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.#cancelHold();
-    for (const order of held) this.now(order);
   }
 }

@@ -12,3 +12,4 @@ export * from './plan.ts';
 export * from './refusal.ts';
 export * from './registry.ts';
 export * from './room.ts';
+export * from './room-options.ts';

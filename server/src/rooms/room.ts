@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { RoomRouter, RtpParameters } from '../media/index.ts';
-import type { Clock, Logger } from '../observe/index.ts';
 import { Absence } from './absence.ts';
 import { AgentPlace } from './agent-place.ts';
 import type {
   AddedMessage,
   AgentEvent,
   AgentState,
-  AgentWishes,
   AnswerPolicy,
   ClientTool,
   ClientToolResult,
   EngineChoice,
   LineOptions,
   LineOrder,
-  OpenAgent,
   SayOrder,
   VoiceWishes,
 } from './agent-port.ts';
@@ -25,28 +22,7 @@ import type { RoomProducer } from './news.ts';
 import { NewsDesk } from './news-desk.ts';
 import type { RoomPlan } from './plan.ts';
 import { Refusal } from './refusal.ts';
-
-/** Who somebody is: to the others, and to the app that sent them. */
-export interface CallerName {
-  readonly displayName?: string | undefined;
-  readonly identity?: string | undefined;
-}
-
-export interface RoomOptions {
-  readonly name: string;
-  readonly router: RoomRouter;
-  readonly openAgent: OpenAgent;
-  readonly wishes: AgentWishes;
-  /** Absent for a room that its first caller has made. */
-  readonly plan?: RoomPlan | undefined;
-  readonly maxCallers: number;
-  /** Its voices are to be kept; callers are told. */
-  readonly recorded: boolean;
-  /** How long a caller whose connection is lost is waited for, in ms; 0: not at all. */
-  readonly resumeMs: number;
-  readonly log: Logger;
-  readonly clock: Clock;
-}
+import type { CallerName, RoomOptions } from './room-options.ts';
 
 /** The id under which the agent appears among the peers. */
 const AGENT_PEER = 'agent';
