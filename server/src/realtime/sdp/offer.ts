@@ -39,11 +39,16 @@ const MOST_SECTIONS = 32;
 
 /** What mediasoup takes in, of what browsers offer. */
 const EXTENSIONS: readonly string[] = [
-  'urn:ietf:params:rtp-hdrext:sdes:mid',
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
 ];
+
+/**
+ * Names the section of a packet. Chromium drops packets without it where it was agreed on, and we send none: numbers of
+ * extensions are those of the router. So it is taken only from who does not tell its SSRC.
+ */
+const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 const fingerprint = z.object({
@@ -129,7 +134,9 @@ function audioOf(section: ParsedSection): AudioSection {
   return {
     ...shown(section),
     opus: { payloadType, feedback: feedbackOf(section, payloadType) },
-    extensions: section.ext.filter(({ uri }) => EXTENSIONS.includes(uri)).map(({ value, uri }) => ({ id: value, uri })),
+    extensions: section.ext
+      .filter(({ uri }) => EXTENSIONS.includes(uri) || (uri === MID && !source))
+      .map(({ value, uri }) => ({ id: value, uri })),
     speaks: section.direction === 'sendrecv' || section.direction === 'sendonly',
     hears: section.direction === 'sendrecv' || section.direction === 'recvonly',
     ssrc: source?.id,

@@ -37,7 +37,7 @@ describe('an offer', () => {
       opus: { payloadType: 111, feedback: ['transport-cc'] },
       ...{ speaks: true, hears: true, ssrc: 3596059213, cname: '1F0sc5wFdS1gw4SO' },
     });
-    expect(audio.extensions.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect(audio.extensions.map(({ id }) => id)).toEqual([1, 2, 3]);
     expect(data).toMatchObject({ mid: '1', protocol: 'UDP/DTLS/SCTP' });
     expect(dtls).toEqual({
       role: 'client',
@@ -50,11 +50,17 @@ describe('an offer', () => {
     expect(voiceOf(audio)).toMatchObject({
       mid: '0',
       codecs: [{ mimeType: 'audio/opus', payloadType: 109, rtcpFeedback: [] }],
-      headerExtensions: [{ id: 1 }, { id: 3 }],
+      headerExtensions: [{ id: 1 }],
       encodings: [{ ssrc: 1234567890 }],
     });
     expect(data?.mid).toBe('1');
     expect(dtls.fingerprints[0]?.value).toMatch(/^0A:1B/);
+  });
+
+  test('that does not tell its SSRC has the name of its section in each packet', () => {
+    const { audio } = readOffer(CHROMIUM.replaceAll(/a=ssrc.*\r\n/g, ''));
+    expect(voiceOf(audio)).toMatchObject({ mid: '0', encodings: [{}] });
+    expect(audio.extensions.at(-1)).toEqual({ id: 4, uri: 'urn:ietf:params:rtp-hdrext:sdes:mid' });
   });
 
   test('of who only listens, and wants no events, is understood', () => {
@@ -107,7 +113,7 @@ describe('the answer', () => {
         ...transport,
       },
     ]);
-    expect(media[0]?.ext?.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+    expect(media[0]?.ext?.map(({ value }) => value)).toEqual([1, 2, 3]);
   });
 
   test("keeps the client's own payload type", () => {
