@@ -20,8 +20,9 @@ export interface LineFormat {
 export const FORMATS: Readonly<Record<LineWay, LineFormat>> = {
   realtime: {
     rate: 24_000,
-    write: ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength).slice(),
-    read: (bytes) => new Int16Array(bytes.slice().buffer),
+    write: ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    // A copy: a Buffer lies somewhere in a larger one.
+    read: (bytes) => new Int16Array(Uint8Array.from(bytes).buffer),
   },
   telephone: {
     rate: 8000,
