@@ -1,3 +1,5 @@
+import { momentarySamples } from '../kernel/index.ts';
+
 /** Turns chunks of any size into frames of one size, in order. Holds what is pushed until it is taken. */
 export class Framer {
   readonly frameSamples: number;
@@ -50,10 +52,14 @@ export class Framer {
     return true;
   }
 
-  /** The next whole frame, or undefined. */
+  /** The next whole frame, for a moment, or undefined. A chunk that is one goes through as it is. */
   take(): Int16Array | undefined {
     if (this.#size < this.frameSamples) return undefined;
-    const frame = new Int16Array(this.frameSamples);
+    if (this.#head === 0 && this.#chunks[0]?.length === this.frameSamples) {
+      this.#size -= this.frameSamples;
+      return this.#chunks.shift();
+    }
+    const frame = momentarySamples(this.frameSamples);
     this.takeInto(frame);
     return frame;
   }

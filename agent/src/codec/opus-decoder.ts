@@ -1,4 +1,5 @@
 import type { OpusRate } from '../contracts/index.ts';
+import { momentarySamples } from '../kernel/index.ts';
 import { OpusError } from './opus-error.ts';
 import { MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, type OpusWasm } from './opus-wasm.ts';
 
@@ -10,7 +11,7 @@ export interface OpusDecoderOptions {
 }
 
 /**
- * One stream's decoder. All results are mono PCM at `rate`, owned by the caller.
+ * One stream's decoder. All results are mono PCM at `rate`, owned by the caller, for a moment (`momentarySamples`).
  * Throws OpusError: `invalid-packet` for what is not Opus, after which it goes on as if nothing had come; `closed`.
  */
 export class OpusDecoder {
@@ -66,7 +67,9 @@ export class OpusDecoder {
     const made = exports.opus_decode(this.#state, input, packet.length, pcmPointer, room, fec);
     if (made < 0) throw OpusError.fromCode(made, 'decode');
     const from = pcmPointer >> 1;
-    return this.#wasm.samples.slice(from, from + made);
+    const pcm = momentarySamples(made);
+    pcm.set(this.#wasm.samples.subarray(from, from + made));
+    return pcm;
   }
 }
 

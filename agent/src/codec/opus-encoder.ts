@@ -1,4 +1,5 @@
 import type { OpusRate } from '../contracts/index.ts';
+import { momentaryBytes } from '../kernel/index.ts';
 import { OpusError } from './opus-error.ts';
 import { MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, type OpusWasm } from './opus-wasm.ts';
 
@@ -64,7 +65,7 @@ export class OpusEncoder {
   }
 
   /**
-   * One packet from one frame of 2.5 to 60 ms; the first `reserve` bytes are left for a header of the caller's.
+   * One packet, for a moment (`momentaryBytes`), from one frame of 2.5 to 60 ms; the first `reserve` bytes are left for a header of the caller's.
    * Throws OpusError `bad-argument` for a frame of any other length.
    */
   encode(frame: Int16Array, reserve = 0): Uint8Array {
@@ -74,7 +75,7 @@ export class OpusEncoder {
     this.#wasm.samples.set(frame, pcmPointer >> 1);
     const made = exports.opus_encode(state, pcmPointer, frame.length, packetPointer, MAX_PACKET_BYTES);
     this.#check(made, 'encode');
-    const packet = new Uint8Array(reserve + made);
+    const packet = momentaryBytes(reserve + made);
     packet.set(this.#wasm.bytes.subarray(packetPointer, packetPointer + made), reserve);
     return packet;
   }

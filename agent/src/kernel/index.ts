@@ -3,3 +3,4 @@ export * from './abortable.ts';
 export * from './channel.ts';
 export * from './clock.ts';
 export * from './scope.ts';
+export * from './slab.ts';

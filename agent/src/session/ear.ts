@@ -1,6 +1,6 @@
 import { Framer, hasFec, type OpusDecoder, OpusError, type OpusLibrary, packetMs } from '../codec/index.ts';
 import { type EarRtp, FRAME_MS, HEARING_RATE, type PcmFrame } from '../contracts/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import { type Clock, momentarySamples } from '../kernel/index.ts';
 import {
   type BufferedPacket,
   JitterBuffer,
@@ -131,7 +131,7 @@ export class Ear {
     switch (pulled.kind) {
       case 'packet': {
         this.#arrival = pulled.packet.arrival;
-        const pcm = pulled.packet.audio ?? new Int16Array(samples);
+        const pcm = pulled.packet.audio ?? momentarySamples(samples);
         this.#meter.hear(pcm);
         return pulled.surplus && this.#meter.quiet ? undefined : pcm;
       }
@@ -141,9 +141,9 @@ export class Ear {
           : this.#conceal(samples);
       case 'gap':
         this.#meter.hearNothing();
-        return new Int16Array(samples);
+        return momentarySamples(samples);
       case 'empty':
-        return this.#meter.silent ? new Int16Array(samples) : this.#conceal(samples);
+        return this.#meter.silent ? momentarySamples(samples) : this.#conceal(samples);
     }
   }
 
@@ -177,7 +177,7 @@ export class Ear {
   #conceal(samples: number): Int16Array {
     if (this.#concealedInRow >= MAX_CONCEALED) {
       this.#meter.hearNothing();
-      return new Int16Array(samples);
+      return momentarySamples(samples);
     }
     this.#concealedInRow++;
     this.#concealed++;
