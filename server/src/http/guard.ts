@@ -4,8 +4,8 @@ import { problemResponse, sendProblem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Needs no API key: pages ask for it. */
-    open?: boolean;
+    /** Needs no API key: pages ask for it. `by-itself`: the route finds out who asks, and how often they may. */
+    open?: boolean | 'by-itself';
   }
   interface FastifyRequest {
     /** Set behind the guard. */
@@ -39,7 +39,7 @@ export function guardApi(http: FastifyInstance, access: Access): void {
   http.decorateRequest('asker', undefined);
   http.addHook('onRequest', async (request, reply) => {
     const { config, url } = request.routeOptions;
-    if (!url || !isGuarded(url)) return;
+    if (!url || !isGuarded(url) || config.open === 'by-itself') return;
     if (config.open) await refusing(reply, () => access.admitAnybody(request));
     else request.asker = await refusing(reply, () => access.admitRequest(request));
   });

@@ -9,7 +9,7 @@ import type { ChannelEnd } from './event-channel.ts';
 import { errorEvent, RealtimeError } from './protocol.ts';
 import { RealtimeSession } from './session.ts';
 import type { SessionConfig } from './session-config.ts';
-import { isSecret, sessionOf, type Vouchers } from './vouched.ts';
+import { sessionOf, type Vouchers } from './vouched.ts';
 
 export interface RealtimeDoorOptions extends Vouchers {
   readonly server: Server;
@@ -87,11 +87,8 @@ export class RealtimeDoor {
 
   /** By an API key, or by a secret that was made with one. Throws an AccessRefused. */
   #admit(request: IncomingMessage, sender: Sender): SessionConfig {
-    const { access } = this.#options;
     if (!this.#addresses.isFree(sender)) throw AccessRefused.tooMany('connections from one address');
-    const key = keyOf(request);
-    if (isSecret(key)) access.admitAnybody(sender);
-    return sessionOf(this.#options, sender, key, urlOf(request).searchParams.get('model'));
+    return sessionOf(this.#options, sender, keyOf(request), urlOf(request).searchParams.get('model'));
   }
 
   #welcome(socket: WebSocket, session: SessionConfig): void {

@@ -145,6 +145,34 @@ describe('a room that is made before its first caller', () => {
   });
 });
 
+describe('a place that is kept for a room', () => {
+  const plan = { agent: {}, firstCallerMs: 5000, webhooks: [], metadata: {} };
+
+  test('counts as a room, until one is made of it', async () => {
+    const router = await rooms({ rooms: 1 }).reserve();
+    expect(registry.roomCount).toBe(1);
+    await expect(registry.join({ room: 'lobby' })).rejects.toMatchObject({ code: 'unavailable' });
+    const room = await registry.createReserved(plan, router);
+    expect([registry.roomCount, registry.rooms]).toEqual([1, [room]]);
+    registry.release(router);
+    expect(room.closed).toBe(false);
+  });
+
+  test('is free again when it is not needed; nothing can be made of it then', async () => {
+    const router = await rooms({ rooms: 1 }).reserve();
+    registry.release(router);
+    expect(registry.roomCount).toBe(0);
+    await expect(registry.createReserved(plan, router)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('is of no use once the server is about to end', async () => {
+    const router = await rooms().reserve();
+    void registry.drain();
+    await expect(registry.createReserved(plan, router)).rejects.toMatchObject({ code: 'shutting-down' });
+    expect(registry.roomCount).toBe(0);
+  });
+});
+
 test('a room whose agent cannot come is not there, and the next attempt is free', async () => {
   let attempts = 0;
   rooms({}, async (seat) => {

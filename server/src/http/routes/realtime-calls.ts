@@ -42,7 +42,7 @@ const refusal = problem.extend({
 });
 const refusalResponse = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: refusal } } });
 
-/** Clients that come by WebRTC. Pages call with a secret, so the guard lets everybody ask. */
+/** Clients that come by WebRTC, with a key or with a secret that was made with one. */
 export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: HttpOptions): Promise<void> {
   await api.register(async (scope) => {
     scope.decorateRequest('realtimeSession', undefined);
@@ -59,7 +59,7 @@ export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: Htt
     typed.post(
       PATH,
       {
-        config: { open: true },
+        config: { open: 'by-itself' },
         schema: {
           operationId: 'createRealtimeCall',
           tags: ['rooms'],

@@ -1,5 +1,6 @@
 import { agent } from './agent.ts';
 import { calls } from './calls.ts';
+import { realtime } from './realtime.ts';
 import { rooms } from './rooms.ts';
 import { server } from './server.ts';
 import { telephony } from './telephony.ts';
@@ -7,4 +8,4 @@ import { tokens } from './tokens.ts';
 import { voices } from './voices.ts';
 
 /** Every answer that api.test.ts does not provoke of each operation alike. */
-export const provocations = [...server, ...rooms, ...agent, ...tokens, ...telephony, ...voices, ...calls];
+export const provocations = [...server, ...rooms, ...agent, ...tokens, ...realtime, ...telephony, ...voices, ...calls];
