@@ -41,6 +41,8 @@ export class WebRtcClient {
   static async call({ url, key, session, events = true }: WebRtcClientOptions): Promise<WebRtcClient> {
     const peer = new RTCPeerConnection({
       codecs: { audio: [useOPUS({ payloadType: 109 })] },
+      // Else it has a socket for each section, and closes one.
+      bundlePolicy: 'max-bundle',
       iceServers: [],
       iceUseIpv6: false,
       iceAdditionalHostAddresses: ['127.0.0.1'],
