@@ -19,6 +19,7 @@ import type {
   SessionOrder,
   VoiceSample,
 } from './contract.ts';
+import { momentaryHeap } from './heap.ts';
 import type { FromHost, HostData, ToHost } from './messages.ts';
 import { Requests } from './requests.ts';
 
@@ -37,7 +38,7 @@ interface Held {
 export async function startAgentHost(options: AgentHostOptions): Promise<AgentHost> {
   const module = options.module ?? new URL('./thread.ts', import.meta.url);
   const workerData: HostData = { engines: options.engines, tools: options.tools };
-  const host = new ThreadHost(new Worker(module, { name: 'agent-host', workerData }), options);
+  const host = new ThreadHost(new Worker(module, { name: 'agent-host', workerData, ...momentaryHeap() }), options);
   await host.ready;
   return host;
 }
