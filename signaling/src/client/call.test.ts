@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AGENT_PRODUCER, answers, CALLER_ID } from '../testing/answers.ts';
 import { FakeAudio, FakeDevice, FakeMedia, installMediaStream } from '../testing/browser-doubles.ts';
 import { Refusal, ScriptedServer, Silence } from '../testing/scripted-server.ts';
-import { Call, type CallOptions, type JoinOptions } from './call.ts';
+import { Call } from './call.ts';
+import type { CallOptions, JoinOptions } from './call-options.ts';
 import { RECONNECT_DEFAULTS } from './reconnect.ts';
 import type { CallState } from './state.ts';
 

@@ -1,104 +1,39 @@
-import type { Device } from 'mediasoup-client';
-import type { Emotion, NoticeName, NoticeOf, RequestName, RequestOf, TurnPreset } from '../protocol/index.ts';
-import type { ChannelOptions } from './channel.ts';
-import { type Clock, systemClock } from './clock.ts';
-import type { MediaSource } from './devices.ts';
+import type { NoticeName, NoticeOf } from '../protocol/index.ts';
+import type { CallOptions, JoinOptions, VoiceWishes } from './call-options.ts';
+import { systemClock } from './clock.ts';
+import { Connection, type ConnectionHandlers } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import type { Entered, Snapshot } from './enter.ts';
 import { MicrophoneError, SignalingError } from './errors.ts';
-import { keepCall, takeKeptCall } from './kept-call.ts';
+import { takeKeptCall } from './kept-call.ts';
 import { LevelWatch } from './level.ts';
-import { Link, type LinkHandlers } from './link.ts';
-import { loadDevice } from './media.ts';
 import { Microphone, type MicrophoneSource } from './microphone.ts';
-import { sleepOrOnline } from './network.ts';
-import { afterLoss, type LossCause, nextAttempt, type Outage, type ReconnectPolicy } from './reconnect.ts';
 import { Speaker } from './speaker.ts';
 import { type CallEnd, type CallEvents, type CallState, endOf } from './state.ts';
-import type { TokenSource } from './token.ts';
 import { type ToolHandler, type ToolSpec, Tools } from './tools.ts';
-
-/** Where the server is and how it is reached; all of it may be left out for a page of the server's own. */
-export interface CallOptions extends ChannelOptions {
-  /** Needed where the server asks for one; best a function, which is asked anew for each connection. */
-  readonly token?: TokenSource;
-  /** Plays the agent; absent: the SDK makes one. */
-  readonly audio?: HTMLAudioElement;
-  /** TURN and STUN, where the server's own address cannot be reached. */
-  readonly iceServers?: RTCIceServer[];
-  /** `relay`: by TURN alone, to try it. */
-  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
-  /** How long a lost connection is tried again; absent: RECONNECT_DEFAULTS. */
-  readonly reconnect?: ReconnectPolicy;
-  /**
-   * A reload of the page goes on with the call: `join` then takes the caller's old place while the server keeps it. The
-   * way back is written into the tab's sessionStorage when the page goes. See `wasInCall`.
-   */
-  readonly surviveReload?: boolean;
-  /** For tests. */
-  readonly loadDevice?: () => Promise<Device>;
-  /** For tests. */
-  readonly media?: MediaSource;
-  /** For tests. */
-  readonly random?: () => number;
-}
-
-/** How the agent speaks; absent: as the server is set. Whoever has been in the room longest has the say. */
-export interface VoiceWishes {
-  /** The `id` of a voice in the server's `GET /v1/voices`; one that is not there is passed over. */
-  readonly voice?: string;
-  /** Pace of speech, 0.25 to 4; 1 is normal. */
-  readonly speed?: number;
-  /** Each voice does what it can of it. */
-  readonly emotion?: Emotion;
-}
-
-/** Which room, as whom, and how the agent is to speak there. */
-export interface JoinOptions extends VoiceWishes {
-  /** A room to share; absent for a room of one's own. 1 to 64 letters, digits, `_` and `-`. */
-  readonly room?: string;
-  /** Shown to the other callers and told to the agent; 64 characters at most. A name in the token goes before. */
-  readonly displayName?: string;
-  /** BCP 47, e.g. `en` or `zh-CN`; absent: the engines find out. */
-  readonly language?: string;
-  /** How patient the agent is; absent for the server's own. Whoever opens the room has the say. */
-  readonly turnPreset?: TurnPreset;
-  /** Absent or `true`: the default one; `false`: none, listen and type only. */
-  readonly microphone?: MicrophoneSource | false;
-  /** Where the microphone cannot be opened, go on without; the state says why. Else `join` throws. */
-  readonly withoutMicrophone?: boolean;
-}
-
-/** Results of tools and the like that wait for a connection. */
-const MOST_UNSAID = 32;
 
 /** One call, from joining a room to its end. Make another for the next one. */
 export class Call {
   readonly #options: CallOptions;
-  readonly #clock: Clock;
   readonly #events = new Emitter<CallEvents>();
   readonly #life = new AbortController();
   readonly #levels: LevelWatch;
   readonly #speaker: Speaker;
   readonly #microphone: Microphone;
-  readonly #tools = new Tools((name, message) => void this.#say(name, message));
+  readonly #connection: Connection;
+  readonly #tools = new Tools((name, message) => this.#connection.say(name, message));
   #state: CallState = { kind: 'idle' };
-  #joining: JoinOptions = {};
-  #muted = false;
-  #link: Link | undefined;
-  #linkedAt = 0;
-  #outage: Outage | undefined;
-  #stopKeeping: (() => void) | undefined;
-  /** For the server, when the connection is back; more are dropped. */
-  readonly #unsaid: (() => void)[] = [];
 
   /** Does nothing yet: no connection and no microphone before `join`. */
   constructor(options: CallOptions = {}) {
+    const { clock = systemClock, audio: element, media } = options;
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#levels = new LevelWatch((levels) => this.#events.emit('level', levels), this.#clock);
-    this.#speaker = new Speaker({ element: options.audio, onChange: () => this.#refresh() });
-    this.#microphone = new Microphone({ onLost: () => void this.#onMicrophoneLost(), media: options.media });
+    this.#levels = new LevelWatch((levels) => this.#events.emit('level', levels), clock);
+    this.#speaker = new Speaker({ element, onChange: () => this.#refresh() });
+    this.#microphone = new Microphone({ onLost: () => void this.#onMicrophoneLost(), media });
+    const sending = () => this.#microphone.sending;
+    const parts = { call: options, clock, speaker: this.#speaker, sending, signal: this.#life.signal };
+    this.#connection = new Connection(parts, this.#handlers());
   }
 
   /** As the last `state` event had it. */
@@ -118,13 +53,13 @@ export class Call {
    */
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.#state.kind !== 'idle') throw SignalingError.wrongState('A call is joined once; make a new one');
-    this.#joining = options;
     const kept = this.#options.surviveReload ? takeKeptCall() : undefined;
     const resume = options.room === undefined || options.room === kept?.room ? kept?.secret : undefined;
     try {
       await this.#openMicrophone(options);
       this.#set({ kind: 'connecting', step: 'server' });
-      await this.#connect(resume);
+      const { room, displayName, language, turnPreset, voice, speed, emotion } = options;
+      await this.#connection.open({ room, displayName, language, turnPreset, voice, speed, emotion }, resume);
     } catch (error) {
       this.#end(endOf(error));
       throw error;
@@ -133,17 +68,15 @@ export class Call {
 
   /** Ends the call; safe to call at any time, and again. */
   leave(): void {
-    this.#link?.leave();
-    this.#link = undefined;
+    this.#connection.leave();
     this.#end({ kind: 'ended', reason: 'left', message: 'You left the call', rejoin: true });
   }
 
   /** Silences the microphone, or opens it again: here at once; resolves when the server knows. Throws a SignalingError. */
   async mute(muted: boolean): Promise<void> {
-    this.#muted = muted;
     this.#microphone.mute(muted);
     this.#refresh();
-    if (this.#microphone.track) await this.#link?.request('mute', { muted });
+    await this.#connection.tellMuted();
   }
 
   /**
@@ -151,7 +84,7 @@ export class Call {
    * `forbidden` where the token does not grant `text`, `wrong-state` outside of a call.
    */
   async sendText(text: string): Promise<void> {
-    await this.#linked().request('text', { text });
+    await this.#connection.request('text', { text });
   }
 
   /**
@@ -159,12 +92,12 @@ export class Call {
    * `control`, `wrong-state` outside of a call.
    */
   async interrupt(): Promise<void> {
-    await this.#linked().request('interrupt', {});
+    await this.#connection.request('interrupt', {});
   }
 
   /** The agent answers what was said, where it would not by itself (see `answers`). Throws a SignalingError. */
   async ask(): Promise<void> {
-    await this.#linked().request('ask', {});
+    await this.#connection.request('ask', {});
   }
 
   /**
@@ -173,8 +106,8 @@ export class Call {
    */
   async speakAs(wishes: VoiceWishes): Promise<void> {
     const { voice, speed, emotion } = wishes;
-    await this.#linked().request('speak-as', { voice, speed, emotion });
-    this.#joining = { ...this.#joining, voice, speed, emotion };
+    await this.#connection.request('speak-as', { voice, speed, emotion });
+    this.#connection.wish({ voice, speed, emotion });
   }
 
   /**
@@ -189,7 +122,7 @@ export class Call {
   async setMicrophone(source: MicrophoneSource = true): Promise<void> {
     try {
       this.#levels.watch('microphone', await this.#microphone.open(source));
-      await this.#sendMicrophone();
+      await this.#connection.sendTrack();
     } finally {
       this.#refresh();
     }
@@ -216,68 +149,38 @@ export class Call {
     }
   }
 
-  async #connect(resume?: string): Promise<void> {
-    const { iceServers = [], iceTransportPolicy } = this.#options;
-    const { room, displayName, language, turnPreset, voice, speed, emotion } = this.#joining;
-    const options = {
-      channel: this.#options,
-      token: this.#options.token,
-      clock: this.#clock,
-      join: { room, displayName, language, turnPreset, voice, speed, emotion },
-      speaker: this.#speaker,
-      loadDevice: this.#options.loadDevice ?? loadDevice,
-      iceServers,
-      iceTransportPolicy,
-      resume,
-      track: this.#microphone.track,
-      muted: this.#muted,
-    };
-    const link = await Link.open(options, this.#handlers(), this.#life.signal);
-    this.#link = link;
-    this.#linkedAt = this.#clock.now();
-    // A room of one's own has a name now: come back to the same.
-    this.#joining = { ...this.#joining, room: link.entered.room };
-    if (this.#options.surviveReload) this.#stopKeeping ??= keepCall(() => this.#wayBack());
-    this.#inCall();
-    this.#tools.offer();
-    // What the user did while the link was opening.
-    if (this.#muted !== options.muted) this.mute(this.#muted).catch((error) => this.#problem(error));
-    if (this.#microphone.track !== options.track) this.#sendMicrophone().catch((error) => this.#problem(error));
-  }
-
-  #handlers(): LinkHandlers {
+  #handlers(): ConnectionHandlers {
     return {
       joined: (entered, snapshot) => this.#onJoined(entered, snapshot),
       notice: (name, notice) => this.#onNotice(name, notice),
       problem: (problem) => this.#events.emit('problem', problem),
       agentTrack: (track) => this.#levels.watch('agent', track),
-      health: (health) => {
-        if (health === 'restarting') return this.#set({ kind: 'reconnecting', cause: 'media', attempt: 1 });
-        this.#outage = undefined;
-        if (this.#link && this.#state.kind === 'reconnecting') this.#inCall();
+      linked: () => {
+        this.#inCall();
+        this.#tools.offer();
       },
-      lost: (cause, error) => void this.#recover(cause, error),
+      passing: () => {
+        if (this.#state.kind === 'reconnecting') this.#inCall();
+      },
+      reconnecting: (cause, attempt) => this.#set({ kind: 'reconnecting', cause, attempt }),
+      unlinked: () => {
+        this.#tools.cancelAll();
+        this.#speaker.clear();
+      },
+      ended: (end) => this.#end(end),
     };
   }
 
   /** What was said before is told as it was told then. */
   #onJoined({ room, conversation, callerId, engines, muted }: Entered, snapshot: Snapshot): void {
     const { peers, agentState, captions } = snapshot;
-    if (muted) {
-      this.#muted = true;
-      this.#microphone.mute(true);
-    }
+    if (muted) this.#microphone.mute(true);
     this.#events.emit('joined', { room, conversation, callerId, engines, peers });
     this.#events.emit('agent-state', { state: agentState });
     for (const caption of captions) {
       const { kind, ...line } = caption;
       this.#events.emit(kind, { ...line, past: true } as CallEvents[typeof kind]);
     }
-  }
-
-  #wayBack(): ReturnType<Parameters<typeof keepCall>[0]> {
-    const entered = this.#link?.entered;
-    return entered && { room: entered.room, ...entered.resume };
   }
 
   #onNotice<N extends NoticeName>(name: N, notice: NoticeOf<N>): void {
@@ -300,81 +203,26 @@ export class Call {
     await this.setMicrophone().catch(() => {});
   }
 
-  /** Mends the link, or makes new ones where the server knows this caller no more, until one holds or none will. */
-  async #recover(cause: LossCause, error: SignalingError): Promise<void> {
-    const { reconnect, random = Math.random } = this.#options;
-    const now = this.#clock.now();
-    this.#outage = afterLoss(this.#outage, { cause, now, heldMs: now - this.#linkedAt }, reconnect);
-    for (let last = error; !this.#life.signal.aborted; ) {
-      const step = nextAttempt(this.#outage, { now: this.#clock.now(), random: random() }, reconnect);
-      if (step.kind === 'give-up') return this.#end(endOf(last, cause));
-      this.#outage = step.outage;
-      this.#set({ kind: 'reconnecting', cause, attempt: step.outage.attempts });
-      try {
-        await sleepOrOnline(this.#clock, step.ms, this.#life.signal);
-        return await (this.#link ? this.#mend(this.#link) : this.#connect());
-      } catch (failure) {
-        last = SignalingError.from(failure);
-        if (last.code === 'not-resumable') this.#unlink();
-        else if (!last.retryable) return this.#end(endOf(last));
-      }
-    }
-  }
-
-  async #mend(link: Link): Promise<void> {
-    const sending = { track: this.#microphone.track, muted: this.#muted };
-    await link.mend(sending, this.#life.signal);
-    this.#linkedAt = this.#clock.now();
-    if (!link.restarting) this.#inCall();
-    if (sending.track) this.mute(this.#muted).catch((error) => this.#problem(error));
-    // What this page could not say meanwhile.
-    for (const say of this.#unsaid.splice(0)) say();
-  }
-
-  #unlink(): void {
-    this.#link?.close();
-    this.#link = undefined;
-    this.#unsaid.length = 0;
-    this.#tools.cancelAll();
-    this.#speaker.clear();
-  }
-
-  async #sendMicrophone(): Promise<void> {
-    const { track } = this.#microphone;
-    if (track) await this.#link?.send(track, this.#muted);
-  }
-
-  /** To the server, where there is one; after a connection that broke, to the same one when it is back. */
-  async #say<N extends RequestName>(name: N, message: RequestOf<N>): Promise<void> {
-    const link = this.#link;
-    try {
-      await link?.request(name, message);
-    } catch (error) {
-      if (this.#link !== link) return;
-      if (SignalingError.from(error).code !== 'disconnected') this.#problem(error);
-      else if (this.#unsaid.length < MOST_UNSAID) this.#unsaid.push(() => void this.#say(name, message));
-    }
-  }
-
-  #problem(error: unknown): void {
-    this.#events.emit('problem', { code: 'request-failed', message: String(error), retryable: false });
-  }
-
-  #linked(): Link {
-    if (!this.#link) throw SignalingError.wrongState('There is no call to say this in');
-    return this.#link;
-  }
-
   #inCall(): void {
-    const { room, callerId, engines, answers, recording = false } = this.#link!.entered;
-    const { state: microphone } = this.#microphone;
+    const { room, callerId, engines, answers, recording = false } = this.#connection.link!.entered;
+    const { state: microphone, sending } = this.#microphone;
     const { state: audio } = this.#speaker;
-    this.#set({ kind: 'in-call', room, callerId, engines, answers, recording, muted: this.#muted, microphone, audio });
+    this.#set({
+      kind: 'in-call',
+      room,
+      callerId,
+      engines,
+      answers,
+      recording,
+      muted: sending.muted,
+      microphone,
+      audio,
+    });
   }
 
   /** What a call in progress is made of has changed. */
   #refresh(): void {
-    if (this.#state.kind === 'in-call' && this.#link) this.#inCall();
+    if (this.#state.kind === 'in-call' && this.#connection.link) this.#inCall();
   }
 
   #set(state: CallState): void {
@@ -386,8 +234,7 @@ export class Call {
   #end(end: CallEnd): void {
     if (this.#state.kind === 'ended') return;
     this.#life.abort(SignalingError.closed());
-    this.#stopKeeping?.();
-    this.#unlink();
+    this.#connection.close();
     this.#microphone.close();
     this.#levels.close();
     this.#set(end);

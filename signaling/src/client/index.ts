@@ -1,5 +1,6 @@
 // The SDK for web apps: a call by voice in the browser. May import protocol/, socket.io-client and mediasoup-client.
-export { Call, type CallOptions, type JoinOptions, type VoiceWishes } from './call.ts';
+export { Call } from './call.ts';
+export type { CallOptions, JoinOptions, VoiceWishes } from './call-options.ts';
 export { Channel, type ChannelHandlers, type ChannelOptions } from './channel.ts';
 export type { Clock } from './clock.ts';
 export {

@@ -3,13 +3,8 @@ import type { Audible } from './audible.ts';
 import type { Clock } from './clock.ts';
 import { IceGuard, type MediaHealth } from './ice-guard.ts';
 import { Media, type MediaOptions } from './media.ts';
+import type { Sending } from './microphone.ts';
 import type { Voices } from './voices.ts';
-
-/** What the microphone sends. */
-export interface Sending {
-  readonly track: MediaStreamTrack | undefined;
-  readonly muted: boolean;
-}
 
 export interface MediaPathOptions extends Omit<MediaOptions, 'routerRtpCapabilities' | 'onConnection'> {
   readonly clock: Clock;

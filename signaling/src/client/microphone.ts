@@ -9,6 +9,12 @@ export type MicrophoneState =
   | { readonly kind: 'on'; readonly deviceId: string; readonly label: string }
   | { readonly kind: 'off'; readonly error?: MicrophoneError };
 
+/** What a call sends of it. */
+export interface Sending {
+  readonly track: MediaStreamTrack | undefined;
+  readonly muted: boolean;
+}
+
 const isTrack = (source: MicrophoneSource): source is MediaStreamTrack =>
   typeof source === 'object' && 'readyState' in source;
 
@@ -31,8 +37,8 @@ export class Microphone {
     return this.#state;
   }
 
-  get track(): MediaStreamTrack | undefined {
-    return this.#held?.track;
+  get sending(): Sending {
+    return { track: this.#held?.track, muted: this.#muted };
   }
 
   /** Opens `source` in place of what is open. Throws a MicrophoneError and keeps the old one. */

@@ -1,4 +1,5 @@
-import type { Call, JoinOptions } from '../client/call.ts';
+import type { Call } from '../client/call.ts';
+import type { JoinOptions } from '../client/call-options.ts';
 import { SignalingError } from '../client/errors.ts';
 import { type CallView, IDLE, viewCall } from './call-view.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import type { CallOptions } from '../client/call.ts';
 import { Call } from '../client/call.ts';
+import type { CallOptions } from '../client/call-options.ts';
 import { CALLER_ID } from '../testing/answers.ts';
 import { FakeAudio, FakeDevice, FakeMedia, installMediaStream } from '../testing/browser-doubles.ts';
 import { Refusal, ScriptedServer } from '../testing/scripted-server.ts';

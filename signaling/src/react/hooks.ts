@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { Call, type CallOptions, type JoinOptions } from '../client/call.ts';
+import { Call } from '../client/call.ts';
+import type { CallOptions, JoinOptions } from '../client/call-options.ts';
 import { listMicrophones, type MicrophoneInfo, watchMicrophones } from '../client/devices.ts';
 import { CallSource } from './call-source.ts';
 import type { CallView } from './call-view.ts';
