@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { VadModel } from '../contracts/index.ts';
 import { pinkNoise, type SpokenClip, scene, seededRandom, spoken } from '../testing/index.ts';
+import { settle } from '../testing/manual-clock.ts';
 import { framesOf } from '../testing/speech-scene.ts';
 import { VadDouble } from '../testing/vad-double.ts';
 import { SileroEngine } from './silero.ts';
@@ -18,12 +19,27 @@ function noise(windows: number, level: number, seed = 1): Int16Array {
 const tone = (windows: number, amplitude: number): Int16Array =>
   Int16Array.from({ length: windows * WINDOW }, (_, i) => Math.round(amplitude * Math.sin(i / 4)));
 
+/** Each frame is judged before the next one comes. */
 async function hear(model: VadModel, sound: Int16Array, firstAt = 0): Promise<GateEvent[]> {
   const events: GateEvent[] = [];
-  const gate = createVadGate(model, { onEvent: (event) => events.push(event) });
+  const asked = new Set<Promise<number>>();
+  const noted: VadModel = {
+    rate: model.rate,
+    windowSamples: model.windowSamples,
+    ...(model.leaveOut && { leaveOut: (window) => model.leaveOut?.(window) }),
+    probability: (window) => {
+      const answer = model.probability(window).finally(() => asked.delete(answer));
+      asked.add(answer);
+      return answer;
+    },
+    reset: () => model.reset(),
+    close: () => model.close(),
+  };
+  const gate = createVadGate(noted, { onEvent: (event) => events.push(event) });
   for (const frame of framesOf(sound, 20, firstAt)) {
     gate.push(frame);
-    await gate.flush();
+    do await settle();
+    while (asked.size > 0);
   }
   gate.close();
   return events;
@@ -80,7 +96,7 @@ describe('streams that began at different times', () => {
       for (const frame of framesOf(new Int16Array(100 * 320), 20, firstAt)) {
         at = frame.at;
         gate.push(frame);
-        await gate.flush();
+        await settle();
       }
       return [...new Set(ticks)].sort((a, b) => a - b);
     };
@@ -117,6 +133,7 @@ describe('speech after a long silence, by Silero', () => {
       const sound = scene([3000 + random() * 1000, spoken(clip), 1500], snrDb, i + 1);
       const expected = startsOf(await hear(attentive(engine.open()), sound));
       const told = startsOf(await hear(engine.open(), sound));
+      expect(expected.length).toBeGreaterThan(0);
       expect(told).toHaveLength(expected.length);
       for (const [n, at] of told.entries()) expect(Math.abs(at - (expected[n] as number))).toBeLessThanOrEqual(64);
     }
