@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 const id = z.string().check(z.minLength(1), z.maxLength(64));
 const short = z.string().check(z.maxLength(256));
 
+/** Of a transport, a producer or a consumer. */
 export const mediaId = id;
 
 /** As in the `a=fmtp` lines of SDP. */
@@ -22,11 +23,13 @@ const codec = {
   rtcpFeedback: z.optional(z.array(feedback).check(z.maxLength(32))),
 };
 
+/** What one side can receive; mediasoup's `RtpCapabilities`. */
 export const rtpCapabilities = z.looseObject({
   codecs: z.optional(z.array(z.looseObject(codec)).check(z.maxLength(128))),
   headerExtensions: z.optional(z.array(z.looseObject({ uri: short })).check(z.maxLength(128))),
 });
 
+/** What is sent; mediasoup's `RtpParameters`. */
 export const rtpParameters = z.looseObject({
   codecs: z.array(z.looseObject({ ...codec, payloadType: z.int() })).check(z.minLength(1), z.maxLength(16)),
   encodings: z.optional(z.array(z.looseObject({})).check(z.maxLength(4))),
@@ -50,10 +53,12 @@ export const dtlsParameters = z.looseObject({
 });
 
 const iceServer = z.object({ urls: z.array(short), username: short, credential: short });
+/** One of `iceServers`. */
 export type IceServer = z.infer<typeof iceServer>;
 /** TURN servers with credentials for this caller, which last for an hour or so; absent where the server knows none. */
 export const iceServers = z.optional(z.array(iceServer).check(z.maxLength(8)));
 
+/** The server's end of a transport. */
 export const transportInfo = z.object({
   transportId: id,
   iceParameters,

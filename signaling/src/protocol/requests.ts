@@ -31,12 +31,16 @@ const MAX_TOKEN_LENGTH = 4096;
 
 /** What a caller who has entered must know. */
 const entered = {
+  /** Also a room of one's own has a name. */
   room: z.string(),
   /** Turns and replies are numbered within it; a room that is opened anew has another. */
   conversation: z.string(),
+  /** Yours, as other callers and `transcript` have it. */
   callerId: z.string(),
   routerRtpCapabilities: rtpCapabilities,
+  /** What hears, thinks and speaks. */
   engines: z.array(engineChoice),
+  /** When the agent answers; where not every turn, `ask` makes it. */
   answers: answerPolicy,
   /** The voices are kept: callers are to be told. */
   recording: z.optional(z.boolean()),
@@ -48,6 +52,7 @@ const entered = {
 
 /** How the room stands. */
 const snapshot = {
+  /** The audio that can be had: `consume` each. */
   producers: z.array(producerInfo),
   /** The other callers. */
   peers: z.array(peer),
@@ -65,6 +70,7 @@ export const requests = {
       room: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/))),
       /** From the HTTP API, where the server asks for one; it says which room, and what may be done there. */
       token: z.optional(z.string().check(z.maxLength(MAX_TOKEN_LENGTH))),
+      /** Shown to the other callers and told to the agent; a name in the token goes before. */
       displayName: z.optional(personName),
       /** BCP 47; absent to let the engines find out. */
       language: z.optional(languageTag),
@@ -93,27 +99,32 @@ export const requests = {
       snapshot: z.optional(z.object(snapshot)),
     }),
   },
+  /** A way for media, one in each direction: `send` is from the client. */
   'create-transport': {
     request: z.object({ direction: z.enum(['send', 'recv']) }),
     response: transportInfo,
   },
+  /** The client's side of the DTLS handshake. */
   'connect-transport': {
     request: z.object({ transportId: mediaId, dtlsParameters }),
     response: nothing,
   },
+  /** Another path for a transport that lost its own. */
   'restart-ice': {
     request: z.object({ transportId: mediaId }),
     response: z.object({ iceParameters, iceServers }),
   },
+  /** The microphone, by the transport that sends. */
   produce: {
     request: z.object({ transportId: mediaId, kind: z.literal('audio'), rtpParameters }),
     response: z.object({ producerId: z.string() }),
   },
-  /** The consumer starts paused; resume it when its track is attached. */
+  /** Somebody's audio, by the transport that receives. The consumer starts paused; resume it when its track is attached. */
   consume: {
     request: z.object({ transportId: mediaId, producerId: mediaId, rtpCapabilities }),
     response: z.object({ consumerId: z.string(), producerId: z.string(), kind: z.literal('audio'), rtpParameters }),
   },
+  /** Its packets flow from now on. */
   'resume-consumer': {
     request: z.object({ consumerId: mediaId }),
     response: nothing,
@@ -125,14 +136,17 @@ export const requests = {
     request: z.object({ delayMs: z.number().check(z.minimum(0), z.maximum(10_000)) }),
     response: nothing,
   },
+  /** Silences the microphone on the server, too; the other callers are told. */
   mute: {
     request: z.object({ muted: z.boolean() }),
     response: nothing,
   },
+  /** Says it to the agent, as if spoken; it takes the floor. */
   text: {
     request: z.object({ text: z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)) }),
     response: nothing,
   },
+  /** Silences the agent's reply. */
   interrupt: { request: nothing, response: nothing },
   /** The agent is to answer now, where it would not by itself. */
   ask: { request: nothing, response: nothing },
@@ -142,9 +156,13 @@ export const requests = {
   'offer-tools': { request: z.object({ tools: clientTools }), response: nothing },
   /** One that nobody waits for is passed over. */
   'tool-result': { request: toolResult, response: nothing },
+  /** The caller's place is given up. */
   leave: { request: nothing, response: nothing },
 } as const;
 
+/** The name of a request. */
 export type RequestName = keyof typeof requests;
+/** What the client sends. */
 export type RequestOf<N extends RequestName> = z.infer<(typeof requests)[N]['request']>;
+/** What a successful ack carries. */
 export type ResponseOf<N extends RequestName> = z.infer<(typeof requests)[N]['response']>;

@@ -17,6 +17,7 @@ export const clientTool = z.object({
 });
 export type ClientToolOffer = z.infer<typeof clientTool>;
 
+/** All tools of one page. */
 export const clientTools = z.array(clientTool).check(
   z.maxLength(MAX_TOOLS),
   z.refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'two tools have the same name'),
