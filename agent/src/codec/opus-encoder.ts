@@ -35,7 +35,15 @@ export interface OpusEncoderOptions {
 const APPLICATION: Readonly<Record<OpusApplication, number>> = { voip: 2048, audio: 2049 };
 const SIGNAL_AUTO = -1000;
 const SIGNAL_VOICE = 3001;
-const REQUEST = { bitrate: 4002, complexity: 4010, fec: 4012, loss: 4014, dtx: 4016, signal: 4024 } as const;
+const REQUEST = {
+  bitrate: 4002,
+  complexity: 4010,
+  fec: 4012,
+  loss: 4014,
+  dtx: 4016,
+  signal: 4024,
+  independent: 4042,
+} as const;
 
 /** One voice's encoder, mono. Throws OpusError. */
 export class OpusEncoder {
@@ -85,6 +93,11 @@ export class OpusEncoder {
     this.#set('fec', fec ? 1 : 0);
     this.#set('loss', expectedLossPercent);
     this.#set('signal', fec ? SIGNAL_VOICE : SIGNAL_AUTO);
+  }
+
+  /** From the next frame on packets need none before them: for a listener that has heard another encoder until then. */
+  setIndependent(on: boolean): void {
+    this.#set('independent', on ? 1 : 0);
   }
 
   /** Gives the memory back; can be called again. */

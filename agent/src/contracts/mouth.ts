@@ -5,6 +5,11 @@ export interface Speech {
    * Rejects with the signal's reason once that is aborted.
    */
   write(samples: Int16Array): Promise<void>;
+  /**
+   * The same for a packet of Opus of `FRAME_MS`, which leaves as it is wherever it can: a mouth that `takesOpus` has this.
+   * `begins`: the first of its stream.
+   */
+  writeOpus?(packet: Uint8Array, begins: boolean): Promise<void>;
   /** No more audio; resolves when its last packet is out, rejects with the signal's reason when it is cut. */
   end(): Promise<void>;
   /** How much of this speech packets have carried so far, in ms. */
@@ -22,6 +27,8 @@ export interface SpeechOptions {
 
 /** The only way out: nothing else sends voice. Speeches play one after another, in the order they were opened. */
 export interface Mouth {
+  /** Its speeches have `writeOpus`. */
+  readonly takesOpus?: boolean;
   speak(options: SpeechOptions): Speech;
   /** Gain of what leaves from now on, ramped over one frame; 1 is full. */
   duck(gain: number): void;

@@ -121,16 +121,22 @@ export type VoicesByLanguage = Readonly<Record<string, string>>;
 
 export interface SpeakOptions extends Prosody {
   readonly signal: AbortSignal;
+  /** Opus is taken as it is, where the engine answers in it; absent: as samples. */
+  readonly takesOpus?: boolean;
 }
 
-/** Audio, or a word with its start from the beginning of this utterance's audio, in ms. */
+/**
+ * Audio, or a word with its start from the beginning of this utterance's audio, in ms. Opus comes only to those who take
+ * it: packets of `FRAME_MS` each; `begins`: the first of its stream, whose coder starts from nothing.
+ */
 export type SpeechChunk =
   | { readonly kind: 'audio'; readonly samples: Int16Array }
+  | { readonly kind: 'opus'; readonly packet: Uint8Array; readonly begins: boolean }
   | { readonly kind: 'word'; readonly text: string; readonly atMs: number };
 
 export interface TtsProvider {
   readonly id: string;
-  /** Hz of all audio that `speak` gives. */
+  /** Hz of all samples that `speak` gives. */
   readonly rate: number;
   /** That it can show, if only roughly; absent: none. */
   readonly emotions?: readonly Emotion[];

@@ -25,6 +25,7 @@ import { type Clock, type CloseReason, Scope } from '../kernel/index.ts';
 import { RtpSocket, type Ticker } from '../rtp/index.ts';
 import { Ear } from '../session/ear.ts';
 import { EarlyOnset } from '../session/early-onset.ts';
+import type { LeavingVoice } from '../session/leaving-voice.ts';
 import { Listener } from '../session/listener.ts';
 import { RtpMouth } from '../session/mouth.ts';
 import { PcmEar } from '../session/pcm-ear.ts';
@@ -101,9 +102,9 @@ export class Call {
   connectMouth(rtp: MouthRtp): void {
     if (this.#session || this.#scope.closed) return;
     const { clock, ticker, library, engines, tools, log } = this.#parts;
-    const onVoice = (frame: Int16Array, rate: number, at: number): void => {
-      for (const caller of this.#callers.values()) caller.hearsAgent(frame, rate, at);
-      this.#lines.say(frame, rate);
+    const onVoice = (voice: LeavingVoice, at: number): void => {
+      for (const caller of this.#callers.values()) caller.hearsAgent(voice.samples, voice.rate, at);
+      this.#lines.say(voice);
     };
     const mouth = new RtpMouth({ rtp, socket: this.#socket, library, ticker, clock, onVoice });
     this.#scope.onClose(() => mouth.close());

@@ -1,6 +1,7 @@
 import type { OpusLibrary, Resampler } from '../codec/index.ts';
 import { type AsrProvider, FRAME_MS, HEARING_RATE, type LineNews, type PcmFrame } from '../contracts/index.ts';
 import { abortable, type Scope } from '../kernel/index.ts';
+import type { LeavingVoice } from '../session/leaving-voice.ts';
 
 export interface LineOptions {
   /** Hz of what comes. */
@@ -44,14 +45,14 @@ export class Line {
   }
 
   /** A frame of the agent's voice leaves; it is copied. */
-  say(frame: Int16Array, rate: number): void {
+  say(voice: LeavingVoice): void {
     const { scope, byRtp, tell } = this.#options;
     if (scope.closed) return;
     if (byRtp) {
       tell({ kind: 'voiced' });
       return;
     }
-    const samples = this.#resampled(frame, rate);
+    const samples = this.#resampled(voice.samples, voice.rate);
     if (samples.length > 0) tell({ kind: 'voice', samples });
   }
 

@@ -5,6 +5,7 @@ import {
   type LineOrder,
   type PcmFrame,
 } from '../contracts/index.ts';
+import type { LeavingVoice } from '../session/leaving-voice.ts';
 import type { PcmEar } from '../session/pcm-ear.ts';
 import type { Session } from '../session/session.ts';
 import type { Line } from './line.ts';
@@ -36,8 +37,8 @@ export class Lines {
   }
 
   /** A frame of the agent's voice leaves. */
-  readonly say = (frame: Int16Array, rate: number): void => {
-    for (const { line } of this.#open.values()) line.say(frame, rate);
+  readonly say = (voice: LeavingVoice): void => {
+    for (const { line } of this.#open.values()) line.say(voice);
   };
 
   /** A step of the conversation, with where it was in what each caller has sent. */

@@ -1,6 +1,7 @@
 import {
   type ChatMessage,
   durationMs,
+  FRAME_MS,
   type LlmProvider,
   type Mouth,
   type Prosody,
@@ -183,8 +184,9 @@ export class Reply {
   }
 
   async #speakClause({ text, emotion }: Toned): Promise<void> {
-    const { tts, scope, clock, until } = this.#options;
-    const options = { ...mannerFor(text, this.#options), ...(emotion && { emotion }), signal: scope.signal };
+    const { tts, scope, clock, until, mouth } = this.#options;
+    const manner = { ...mannerFor(text, this.#options), ...(emotion && { emotion }) };
+    const options = { ...manner, ...(mouth.takesOpus && { takesOpus: true }), signal: scope.signal };
     for await (const chunk of abortable(tts.speak(text, options), scope.signal)) {
       if (chunk.kind === 'word') {
         this.#ledger.addWord(chunk.text, chunk.atMs);
@@ -193,8 +195,9 @@ export class Reply {
       this.times.firstAudioAt ??= clock.now();
       this.#chunks++;
       if (until) await raceAbort(until, scope.signal);
-      this.#ledger.addAudio(durationMs(chunk.samples.length, tts.rate));
-      await this.#open().write(chunk.samples);
+      this.#ledger.addAudio(chunk.kind === 'opus' ? FRAME_MS : durationMs(chunk.samples.length, tts.rate));
+      if (chunk.kind === 'opus') await this.#open().writeOpus?.(chunk.packet, chunk.begins);
+      else await this.#open().write(chunk.samples);
     }
   }
 

@@ -93,6 +93,10 @@ class TwoHolds implements Mouth {
     this.#apply();
   }
 
+  get takesOpus(): boolean {
+    return this.#mouth.takesOpus ?? false;
+  }
+
   get held(): boolean {
     return this.#mouth.held;
   }

@@ -10,9 +10,12 @@ import {
 } from '../contracts/index.ts';
 import { type Clock, ScopeClosed } from '../kernel/index.ts';
 import { parseReceptionReports, type RtpSocket, type Tick, type Ticker } from '../rtp/index.ts';
+import { LeavingOpus, type LeavingVoice } from './leaving-voice.ts';
 import { LossPolicy } from './mouth-loss.ts';
 import { QueuedSpeech } from './mouth-speech.ts';
 import { VoiceStream } from './mouth-voice.ts';
+import { OpusFrame, type VoiceFrame } from './opus-frame.ts';
+import { ramp } from './ramp.ts';
 
 export interface RtpMouthOptions {
   readonly rtp: MouthRtp;
@@ -21,7 +24,7 @@ export interface RtpMouthOptions {
   readonly ticker: Ticker;
   readonly clock: Clock;
   /** Each frame of voice as it leaves; `at` is the clock's ms at which it was due. */
-  readonly onVoice?: (frame: Int16Array, rate: OpusRate, at: number) => void;
+  readonly onVoice?: (voice: LeavingVoice, at: number) => void;
   /** Hz that speeches of a rate unknown to Opus are turned into. */
   readonly rate?: OpusRate;
 }
@@ -32,6 +35,7 @@ const TAIL_FRAMES = 5;
 
 /** Speaks over RTP, a packet each 20 ms while there is voice and none while there is not. */
 export class RtpMouth implements Mouth {
+  readonly takesOpus = true;
   readonly #options: RtpMouthOptions;
   readonly #rate: OpusRate;
   readonly #voice: VoiceStream;
@@ -126,27 +130,37 @@ export class RtpMouth implements Mouth {
       this.#voice.sendSilence(this.#lastRate, index);
       return;
     }
-    const speech = this.#held ? undefined : this.#nextWithFrame();
-    if (speech) this.#sendVoice(speech, index, due);
+    const speech = this.#held ? undefined : this.#first();
+    const frame = speech && this.#nextOf(speech);
+    if (frame) this.#sendVoice(speech, frame, index, due);
     else this.#beSilent(index);
   }
 
-  /** The first speech, with its next frame in `#frame`; undefined where it has none as yet. */
-  #nextWithFrame(): QueuedSpeech | undefined {
+  #first(): QueuedSpeech | undefined {
     while (this.#speeches[0]?.over) this.#speeches.shift();
-    const speech = this.#speeches[0];
-    if (!speech) return undefined;
-    const samples = (speech.rate * FRAME_MS) / 1000;
-    if (this.#frame.length !== samples) this.#frame = new Int16Array(samples);
-    return speech.takeInto(this.#frame) ? speech : undefined;
+    return this.#speeches[0];
   }
 
-  #sendVoice(speech: QueuedSpeech, index: number, due: number): void {
-    ramp(this.#frame, this.#gain, this.#targetGain);
-    this.#gain = this.#targetGain;
-    this.#lastRate = speech.rate;
-    this.#voice.sendVoice(this.#frame, speech.rate, index);
-    this.#options.onVoice?.(this.#frame, speech.rate, due);
+  /** Samples are in `#frame`; undefined where there is no frame as yet. */
+  #nextOf(speech: QueuedSpeech): VoiceFrame | undefined {
+    const samples = (speech.rate * FRAME_MS) / 1000;
+    if (this.#frame.length !== samples) this.#frame = new Int16Array(samples);
+    return speech.takeInto(this.#frame);
+  }
+
+  #sendVoice(speech: QueuedSpeech, frame: VoiceFrame, index: number, due: number): void {
+    const gain = { from: this.#gain, to: this.#targetGain };
+    const { rate } = speech;
+    this.#gain = gain.to;
+    this.#lastRate = rate;
+    if (frame instanceof OpusFrame) {
+      this.#voice.sendOpus(frame, speech.nextOpus, gain, rate, index);
+      this.#options.onVoice?.(new LeavingOpus(() => this.#voice.samplesOf(frame, rate), gain, rate), due);
+    } else {
+      ramp(frame, gain);
+      this.#voice.sendVoice(frame, rate, index);
+      this.#options.onVoice?.({ samples: frame, rate }, due);
+    }
     this.#silence.tail = TAIL_FRAMES;
     this.#lastVoiceAt = this.#options.clock.now();
     speech.sent(this.#lastVoiceAt);
@@ -171,11 +185,4 @@ export class RtpMouth implements Mouth {
       if (changed) this.#voice.setLoss(changed);
     }
   }
-}
-
-/** Multiplies in place by a gain that goes evenly from `from` to `to`. */
-function ramp(frame: Int16Array, from: number, to: number): void {
-  if (from === 1 && to === 1) return;
-  const step = (to - from) / frame.length;
-  for (let i = 0; i < frame.length; i++) frame[i] = Math.round(frame[i]! * (from + step * (i + 1)));
 }

@@ -11,7 +11,7 @@ test('what left since a moment is taken back from the last pause before it', () 
   });
   const again = said.takeSince(600);
   expect(again).toHaveLength(21);
-  expect(again[0]?.[0]).toBe(5);
+  expect(again[0]).toEqual(frame(5));
 });
 
 test('what is not known any more is not said again, and nothing twice', () => {

@@ -1,3 +1,6 @@
+import { powerOf } from './opus-follower.ts';
+import { OpusFrame, type VoiceFrame } from './opus-frame.ts';
+
 /** What a caller can have missed at most before that is known, in ms. */
 const LONGEST_MS = 10_000;
 const FRAME_MS = 20;
@@ -5,7 +8,7 @@ const FRAME_MS = 20;
 const LEAD_MS = 600;
 
 interface SaidFrame {
-  readonly samples: Int16Array;
+  readonly frame: VoiceFrame;
   /** Clock's ms at which it left. */
   readonly at: number;
 }
@@ -14,16 +17,16 @@ interface SaidFrame {
 export class SaidFrames {
   readonly #frames: SaidFrame[] = [];
 
-  add(samples: Int16Array, at: number): void {
-    this.#frames.push({ samples, at });
+  add(frame: VoiceFrame, at: number): void {
+    this.#frames.push({ frame, at });
     if (this.#frames.length > LONGEST_MS / FRAME_MS) this.#frames.shift();
   }
 
   /** Takes back those that left after clock's ms `since`, and on to the beginning of a word. */
-  takeSince(since: number): Int16Array[] {
+  takeSince(since: number): VoiceFrame[] {
     const first = this.#frames.findIndex(({ at }) => at > since);
     if (first === -1) return [];
-    return this.#frames.splice(this.#quietestBefore(first)).map(({ samples }) => samples);
+    return this.#frames.splice(this.#quietestBefore(first)).map(({ frame }) => frame);
   }
 
   clear(): void {
@@ -31,16 +34,18 @@ export class SaidFrames {
   }
 
   #quietestBefore(index: number): number {
-    let best = index;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = index; i >= Math.max(0, index - LEAD_MS / FRAME_MS); i--) {
-      const power = powerOf(this.#frames[i]?.samples ?? new Int16Array(1));
-      if (power >= least) continue;
-      best = i;
-      least = power;
-    }
-    return best;
+    const from = Math.max(0, index - LEAD_MS / FRAME_MS);
+    const frames = this.#frames.slice(from, index + 1).map(({ frame }) => frame);
+    const powers = frames.map(powerIn);
+    // Of what nobody has decoded the packets' sizes tell: silence takes few bytes.
+    const levels = powers.includes(undefined) ? frames.map(bytesOf) : powers;
+    let best = levels.length - 1;
+    for (let i = best - 1; i >= 0; i--) if ((levels[i] ?? 0) < (levels[best] ?? 0)) best = i;
+    return from + best;
   }
 }
 
-const powerOf = (samples: Int16Array): number => samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+const powerIn = (frame: VoiceFrame): number | undefined => (frame instanceof OpusFrame ? frame.power : powerOf(frame));
+
+/** Samples among packets are left alone: nothing is known of how they compare. */
+const bytesOf = (frame: VoiceFrame): number => (frame instanceof OpusFrame ? frame.packet.length : Infinity);

@@ -2,6 +2,7 @@ import type { OpusLibrary } from '../../codec/index.ts';
 import {
   durationMs,
   type Emotion,
+  FRAME_MS,
   type SpeakOptions,
   type SpeechChunk,
   type TtsProvider,
@@ -72,7 +73,10 @@ export class FallbackTts implements TtsProvider {
     try {
       for await (const chunk of attempt.read(engine.speak(clause.left, { ...prosody, signal }))) {
         if (chunk.kind === 'word') yield* clause.word(chunk);
-        else {
+        else if (chunk.kind === 'opus') {
+          yield* clause.audio(FRAME_MS);
+          yield chunk;
+        } else {
           yield* clause.audio(durationMs(chunk.samples.length, engine.rate));
           const samples = resampler ? resampler.push(chunk.samples) : chunk.samples;
           if (samples.length > 0) yield { kind: 'audio', samples };

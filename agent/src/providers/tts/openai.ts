@@ -88,11 +88,11 @@ export class OpenAiTts implements TtsProvider {
       const { body } = await onceMore(() => this.#client.audio.speech.create(request, { signal }), signal);
       if (!body) throw ProviderError.unavailable('tts', `${this.#server} answered without audio`);
       let heard = false;
-      for await (const samples of abortable(this.#decode(body, signal), signal)) {
-        if (samples.length === 0) continue;
+      for await (const chunk of abortable(this.#audioIn(body, options, signal), signal)) {
+        if (chunk.kind === 'audio' && chunk.samples.length === 0) continue;
         heard = true;
         deadline.pause(); // while the reader is busy
-        yield { kind: 'audio', samples };
+        yield chunk;
         deadline.touch();
       }
       deadline.signal.throwIfAborted();
@@ -119,14 +119,18 @@ export class OpenAiTts implements TtsProvider {
     };
   }
 
-  #decode(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncIterable<Int16Array> {
+  #audioIn(
+    body: ReadableStream<Uint8Array>,
+    { takesOpus }: SpeakOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<SpeechChunk> {
     const { opus, settings } = this.#options;
-    if (settings.format !== 'opus' || !opus) return decodePcm(body);
-    return opusAudio({ opus, rate: RATE, packets: (onHead) => demuxOggOpus(body, { signal, onHead }) });
+    if (settings.format !== 'opus' || !opus) return pcmAudio(body);
+    return opusAudio({ opus, rate: RATE, takesOpus, packets: (onHead) => demuxOggOpus(body, { signal, onHead }) });
   }
 }
 
-async function* decodePcm(body: AsyncIterable<Uint8Array>): AsyncGenerator<Int16Array> {
+async function* pcmAudio(body: AsyncIterable<Uint8Array>): AsyncGenerator<SpeechChunk> {
   const pcm = new PcmBytes();
-  for await (const bytes of body) yield pcm.push(bytes);
+  for await (const bytes of body) yield { kind: 'audio', samples: pcm.push(bytes) };
 }

@@ -26,8 +26,9 @@ export async function* timedSpeech(
   try {
     for await (const chunk of abortable(open(deadline.signal), deadline.signal)) {
       deadline.pause();
-      if (chunk.kind === 'word' || chunk.samples.length > 0) yield chunk;
-      heard ||= chunk.kind === 'audio' && chunk.samples.length > 0;
+      const isEmpty = chunk.kind === 'audio' && chunk.samples.length === 0;
+      if (!isEmpty) yield chunk;
+      heard ||= chunk.kind !== 'word' && !isEmpty;
       deadline.touch();
     }
     deadline.signal.throwIfAborted();

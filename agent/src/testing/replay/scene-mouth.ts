@@ -2,6 +2,7 @@ import type { OpusRate } from '../../contracts/audio.ts';
 import { FRAME_MS, type Mouth, type Speech, type SpeechOptions } from '../../contracts/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import { QueuedSpeech } from '../../session/mouth-speech.ts';
+import { ramp } from '../../session/ramp.ts';
 import type { VoiceFrame } from './seen.ts';
 
 /** One utterance of the agent, as it left. Times are clock's ms; `startedAt` of its first frame, if any left. */
@@ -101,7 +102,7 @@ export class SceneMouth implements Mouth {
       const { speech, record } = head;
       const from = record.heard.reduce((sum, { length }) => sum + length, 0);
       record.heard.push(frame.slice());
-      ramp(frame, this.#gain, this.#targetGain);
+      ramp(frame, { from: this.#gain, to: this.#targetGain });
       this.#gain = this.#targetGain;
       record.startedAt ??= now;
       record.lastAt = now + FRAME_MS;
@@ -125,11 +126,4 @@ export class SceneMouth implements Mouth {
     const over = this.#queue.shift();
     if (over) over.record.endedAt ??= now;
   }
-}
-
-/** Multiplies in place by a gain that goes evenly from `from` to `to`. */
-function ramp(frame: Int16Array, from: number, to: number): void {
-  if (from === 1 && to === 1) return;
-  const step = (to - from) / frame.length;
-  for (let i = 0; i < frame.length; i++) frame[i] = Math.round((frame[i] as number) * (from + step * (i + 1)));
 }

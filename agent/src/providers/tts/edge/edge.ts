@@ -2,7 +2,6 @@ import type { WebSocket } from 'ws';
 import { demuxWebmOpus, type OpusLibrary } from '../../../codec/index.ts';
 import {
   EMOTIONS,
-  type Prosody,
   ProviderError,
   type SpeakOptions,
   type SpeechChunk,
@@ -11,7 +10,7 @@ import {
 } from '../../../contracts/index.ts';
 import { type Clock, raceAbort, systemClock } from '../../../kernel/index.ts';
 import { connectionFailure, httpFailure } from '../http-failure.ts';
-import { opusAudio } from '../opus-audio.ts';
+import { audioMs, opusAudio } from '../opus-audio.ts';
 import { isSpeakable } from '../prosody-ssml.ts';
 import { timed, timedSpeech } from '../timed.ts';
 import type { TimedWord } from '../word-times.ts';
@@ -88,19 +87,20 @@ export class EdgeTts implements TtsProvider {
   }
 
   /** Each word right before the audio in which it begins. */
-  async *#hear(text: string, prosody: Prosody, signal: AbortSignal): AsyncGenerator<SpeechChunk> {
-    const turn = await this.#begin(ssmlFor(text, prosody), signal);
+  async *#hear(text: string, options: SpeakOptions, signal: AbortSignal): AsyncGenerator<SpeechChunk> {
+    const turn = await this.#begin(ssmlFor(text, options), signal);
     const hangUp = (): void => turn.socket.terminate();
     signal.addEventListener('abort', hangUp, { once: true });
     const { opus } = this.#options;
+    const { takesOpus } = options;
     let ms = 0;
     try {
       const packets = (onHead: Parameters<Parameters<typeof opusAudio>[0]['packets']>[0]): AsyncIterable<Uint8Array> =>
         demuxWebmOpus(turn.audio(), { signal, onHead });
-      for await (const samples of opusAudio({ opus, rate: RATE, packets })) {
-        ms += (samples.length * 1000) / RATE;
+      for await (const audio of opusAudio({ opus, rate: RATE, takesOpus, packets })) {
+        ms += audioMs(audio, RATE);
         yield* turn.wordsBefore(ms);
-        yield { kind: 'audio', samples };
+        yield audio;
       }
       yield* turn.wordsBefore(Infinity);
     } finally {
