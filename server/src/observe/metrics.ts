@@ -1,5 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { type Levels, watchLevels } from './levels.ts';
+import { watchProcess } from './process-figures.ts';
 
 /** The stages of a turn, under the names that the page, the notices and the bench use too. */
 export const STAGES = [
@@ -20,28 +21,7 @@ const LATENCY_BUCKETS = [10, 25, 50, 100, 150, 200, 300, 400, 500, 700, 1000, 15
 /** Tools may be slow without being wrong, in ms. */
 const TOOL_BUCKETS = [10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000];
 
-/** How often the event loop's delay is sampled, in ms. */
-const LOOP_RESOLUTION_MS = 10;
-
 type ToolOrigin = 'webhook' | 'mcp' | 'client';
-
-/** Numbers to read when a scrape comes. */
-export interface Levels {
-  rooms(): number;
-  callers(): number;
-  workers(): number;
-  hosts(): number;
-  sessions(): number;
-  /** Of the thread that is worst off; 1 is full. */
-  load(): number;
-  /** Calls that can be carried in all, estimated. */
-  capacity(): number;
-  /** New calls are refused. */
-  overloaded(): boolean;
-  /** Webhook events that are not delivered yet. */
-  webhooks(): number;
-  engines(): readonly { readonly stage: string; readonly engine: string; readonly up: boolean }[];
-}
 
 /** Everything that is counted. Labels come from closed sets only: no room, caller or message text. */
 export class Metrics {
@@ -61,7 +41,7 @@ export class Metrics {
   readonly #callsReattached: Counter;
   readonly #callsRefused: Counter;
   readonly #requests: Counter<'request' | 'outcome'>;
-  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  readonly #stopWatching: () => void;
 
   constructor() {
     const registers = [this.registry];
@@ -148,42 +128,12 @@ export class Metrics {
       labelNames: ['request', 'outcome'],
       registers,
     });
-    this.#watchProcess();
+    this.#stopWatching = watchProcess(this.registry);
   }
 
   /** Says where the current numbers are read; called once by the composition root. */
   watch(levels: Levels): void {
-    const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({
-        name,
-        help,
-        registers: [this.registry],
-        collect: function () {
-          this.set(read());
-        },
-      });
-    };
-    gauge('parley_rooms', 'Rooms that are open.', levels.rooms);
-    gauge('parley_callers', 'Callers in rooms.', levels.callers);
-    gauge('parley_media_workers', 'Media workers that are alive.', levels.workers);
-    gauge('parley_agent_hosts', 'Agent hosts that are alive.', levels.hosts);
-    gauge('parley_agent_sessions', 'Agent sessions that are open.', levels.sessions);
-    gauge('parley_load_ratio', 'How full the busiest or latest thread is, over some seconds; 1 is full.', levels.load);
-    gauge('parley_capacity_calls', 'Calls that can be carried in all, estimated from those that run.', levels.capacity);
-    gauge('parley_overloaded', '1 while new calls are refused, so that those that run are not harmed.', () =>
-      levels.overloaded() ? 1 : 0,
-    );
-    gauge('parley_webhooks_pending', 'Webhook events that are not delivered yet.', levels.webhooks);
-    new Gauge({
-      name: 'parley_engine_up',
-      help: '1 where calls go to the engine; 0 while a host passes it over because it keeps failing, or could not make it.',
-      labelNames: ['stage', 'engine'],
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        for (const { stage, engine, up } of levels.engines()) this.set({ stage, engine }, up ? 1 : 0);
-      },
-    });
+    watchLevels(levels, this.registry);
   }
 
   turn(): void {
@@ -244,44 +194,7 @@ export class Metrics {
   }
 
   close(): void {
-    this.#loop.disable();
+    this.#stopWatching();
     this.registry.clear();
-  }
-
-  #watchProcess(): void {
-    const loop = this.#loop;
-    loop.enable();
-    new Gauge({
-      name: 'parley_event_loop_delay_milliseconds',
-      help: 'Delay of the event loop since the last scrape.',
-      labelNames: ['quantile'],
-      registers: [this.registry],
-      collect() {
-        // The sampler reports whole intervals: what is above its own is delay.
-        const delay = (ns: number): number => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
-        this.set({ quantile: '0.5' }, delay(loop.percentile(50)));
-        this.set({ quantile: '0.99' }, delay(loop.percentile(99)));
-        this.set({ quantile: '1' }, delay(loop.max));
-        loop.reset();
-      },
-    });
-    new Gauge({
-      name: 'process_resident_memory_bytes',
-      help: 'Memory of the server process.',
-      registers: [this.registry],
-      collect() {
-        this.set(process.memoryUsage.rss());
-      },
-    });
-    new Counter({
-      name: 'process_cpu_seconds_total',
-      help: 'CPU time of the server process, threads included.',
-      registers: [this.registry],
-      collect() {
-        const { user, system } = process.cpuUsage();
-        this.reset();
-        this.inc((user + system) / 1e6);
-      },
-    });
   }
 }
