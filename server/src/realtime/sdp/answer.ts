@@ -82,7 +82,7 @@ function audioSection(audio: AudioSection, answerer: Answerer): MediaDescription
     rtcpMux: 'rtcp-mux',
     rtcpRsize: 'rtcp-rsize',
     rtp: [{ payload, codec: 'opus', rate: 48_000, encoding: 2 }],
-    fmtp: [{ payload, config: 'minptime=10;useinbandfec=1' }],
+    fmtp: [{ payload, config: 'minptime=10;useinbandfec=1;usedtx=1' }],
     rtcpFb: opus.feedback.map((each) => ({ payload, type: each })),
     ext: extensions.map(({ id, uri }) => ({ value: id, uri })),
   };
