@@ -45,7 +45,9 @@ export class Metrics {
 
   constructor() {
     const registers = [this.registry];
-    this.#turns = new Counter({ name: 'parley_turns_total', help: 'Turns that were answered or measured.', registers });
+    const counter = <L extends string = never>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
+      new Counter({ name, help, labelNames, registers });
+    this.#turns = counter('parley_turns_total', 'Turns that were answered or measured.');
     this.#stages = new Histogram({
       name: 'parley_stage_milliseconds',
       help: 'Latency of each stage of a turn, on the media clock.',
@@ -53,24 +55,22 @@ export class Metrics {
       buckets: LATENCY_BUCKETS,
       registers,
     });
-    this.#speculations = new Counter({
-      name: 'parley_speculations_total',
-      help: 'Answers prepared before the turn was over; adopted / (adopted + dropped) is the hit ratio.',
-      labelNames: ['outcome'],
-      registers,
-    });
-    this.#speculationTokens = new Counter({
-      name: 'parley_speculation_tokens_total',
-      help: 'Tokens of answers prepared before the turn was over, estimated where not told; those dropped are wasted.',
-      labelNames: ['outcome'],
-      registers,
-    });
-    this.#toolCalls = new Counter({
-      name: 'parley_tool_calls_total',
-      help: 'Calls of tools that are over, by who ran the tool and how it ended.',
-      labelNames: ['origin', 'status'],
-      registers,
-    });
+    this.#speculations = counter(
+      'parley_speculations_total',
+      'Answers prepared before the turn was over; adopted / (adopted + dropped) is the hit ratio.',
+      'outcome',
+    );
+    this.#speculationTokens = counter(
+      'parley_speculation_tokens_total',
+      'Tokens of answers prepared before the turn was over, estimated where not told; those dropped are wasted.',
+      'outcome',
+    );
+    this.#toolCalls = counter(
+      'parley_tool_calls_total',
+      'Calls of tools that are over, by who ran the tool and how it ended.',
+      'origin',
+      'status',
+    );
     this.#toolTimes = new Histogram({
       name: 'parley_tool_milliseconds',
       help: 'How long calls of tools took that are over, however they ended.',
@@ -78,56 +78,46 @@ export class Metrics {
       buckets: TOOL_BUCKETS,
       registers,
     });
-    this.#incidents = new Counter({
-      name: 'parley_incidents_total',
-      help: 'What callers should not have to live through, mended as far as it could be, by the stage at fault.',
-      labelNames: ['incident', 'stage'],
-      registers,
-    });
-    this.#engineFallbacks = new Counter({
-      name: 'parley_engine_fallbacks_total',
-      help: 'Calls that another engine took over from this one, because it failed or kept the caller waiting.',
-      labelNames: ['stage', 'engine'],
-      registers,
-    });
-    this.#engineErrors = new Counter({
-      name: 'parley_engine_errors_total',
-      help: 'Failures of engines and agent sessions, by stage.',
-      labelNames: ['stage', 'code'],
-      registers,
-    });
-    this.#webhooks = new Counter({
-      name: 'parley_webhooks_total',
-      help: 'Webhook events delivered, given up and dropped for want of room; failed: attempts that are made again.',
-      labelNames: ['event', 'fate'],
-      registers,
-    });
-    this.#workerDeaths = new Counter({
-      name: 'parley_media_worker_deaths_total',
-      help: 'Media workers that died and were started again.',
-      registers,
-    });
-    this.#hostDeaths = new Counter({
-      name: 'parley_agent_host_deaths_total',
-      help: 'Agent hosts that died and were started again.',
-      registers,
-    });
-    this.#callsReattached = new Counter({
-      name: 'parley_calls_reattached_total',
-      help: 'Calls whose agent host died and that another one has taken up.',
-      registers,
-    });
-    this.#callsRefused = new Counter({
-      name: 'parley_calls_refused_total',
-      help: 'Calls that were refused so that those that run are not harmed.',
-      registers,
-    });
-    this.#requests = new Counter({
-      name: 'parley_signaling_requests_total',
-      help: 'Signaling requests, by name and outcome.',
-      labelNames: ['request', 'outcome'],
-      registers,
-    });
+    this.#incidents = counter(
+      'parley_incidents_total',
+      'What callers should not have to live through, mended as far as it could be, by the stage at fault.',
+      'incident',
+      'stage',
+    );
+    this.#engineFallbacks = counter(
+      'parley_engine_fallbacks_total',
+      'Calls that another engine took over from this one, because it failed or kept the caller waiting.',
+      'stage',
+      'engine',
+    );
+    this.#engineErrors = counter(
+      'parley_engine_errors_total',
+      'Failures of engines and agent sessions, by stage.',
+      'stage',
+      'code',
+    );
+    this.#webhooks = counter(
+      'parley_webhooks_total',
+      'Webhook events delivered, given up and dropped for want of room; failed: attempts that are made again.',
+      'event',
+      'fate',
+    );
+    this.#workerDeaths = counter('parley_media_worker_deaths_total', 'Media workers that died and were started again.');
+    this.#hostDeaths = counter('parley_agent_host_deaths_total', 'Agent hosts that died and were started again.');
+    this.#callsReattached = counter(
+      'parley_calls_reattached_total',
+      'Calls whose agent host died and that another one has taken up.',
+    );
+    this.#callsRefused = counter(
+      'parley_calls_refused_total',
+      'Calls that were refused so that those that run are not harmed.',
+    );
+    this.#requests = counter(
+      'parley_signaling_requests_total',
+      'Signaling requests, by name and outcome.',
+      'request',
+      'outcome',
+    );
     this.#stopWatching = watchProcess(this.registry);
   }
 
