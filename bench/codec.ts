@@ -9,6 +9,8 @@ import { parseRtp, RtpSocket, serializeRtp, Ticker } from '../agent/src/rtp/inde
 // biome-ignore lint/style/noRestrictedImports: the same
 import { Ear } from '../agent/src/session/ear.ts';
 // biome-ignore lint/style/noRestrictedImports: the same
+import type { LeavingVoice } from '../agent/src/session/leaving-voice.ts';
+// biome-ignore lint/style/noRestrictedImports: the same
 import { RtpMouth } from '../agent/src/session/mouth.ts';
 import { type Figures, report } from './report.ts';
 
@@ -173,7 +175,55 @@ async function wholeWays(): Promise<Record<string, number>> {
   return { ear_frame_us, mouth_packet_us };
 }
 
-const figures: Figures = { ...memory(), ...encoding(), ...decoding(), ...resampling(), ...(await wholeWays()) };
+/** The whole way of a voice that an engine gives as Opus: by samples, and as it is. `heard`: somebody wants samples of it. */
+async function opusVoice(): Promise<Record<string, number>> {
+  const encoder = library.encoder({ rate: 24_000, complexity: 9, bitrate: 64_000 });
+  const packets = frames(24_000).map((frame) => encoder.encode(frame).slice());
+  encoder.close();
+  const ways = {
+    by_samples: { passes: false, heard: false, gain: 1 },
+    passed: { passes: true, heard: false, gain: 1 },
+    passed_heard: { passes: true, heard: true, gain: 1 },
+    ducked_heard: { passes: true, heard: true, gain: 0.5 },
+  };
+  const figures: Record<string, number> = {};
+  for (const [name, { passes, heard, gain }] of Object.entries(ways)) {
+    const { clock, ticker, step } = steppedTicker();
+    const [from, to] = [await RtpSocket.open({ ip: '127.0.0.1' }), await RtpSocket.open({ ip: '127.0.0.1' })];
+    const rtp = { remote: to.address, ssrc: 1, payloadType: 111 };
+    const onVoice = heard ? (voice: LeavingVoice) => void voice.samples : undefined;
+    const mouth = new RtpMouth({ rtp, socket: from, library, ticker, clock, ...(onVoice && { onVoice }) });
+    mouth.duck(gain);
+    const speech = mouth.speak({ rate: 24_000, signal: new AbortController().signal });
+    const decoder = library.decoder({ rate: 24_000 });
+    const write = (i: number): void => {
+      const packet = packets[i] as Uint8Array;
+      const written = passes ? speech.writeOpus?.(packet, i === 0) : speech.write(decoder.decode(packet));
+      void written?.catch(() => {});
+    };
+    figures[`opus_voice_${name}_us`] = measure(packets.length, () => {
+      // Engines are ahead of the voice.
+      write(0);
+      for (let i = 1; i <= packets.length; i++) {
+        if (i < packets.length) write(i);
+        step();
+      }
+    });
+    mouth.close();
+    decoder.close();
+    await Promise.all([from.close(), to.close()]);
+  }
+  return figures;
+}
+
+const figures: Figures = {
+  ...memory(),
+  ...encoding(),
+  ...decoding(),
+  ...resampling(),
+  ...(await wholeWays()),
+  ...(await opusVoice()),
+};
 for (const [name, figure] of Object.entries(figures))
   console.log(`${name.padEnd(28)} ${figure.toFixed(1).padStart(8)}`);
 report('codec', figures);
