@@ -2,18 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { CallEnd, CallState, InCall, MicrophoneError, MicrophoneProblem, SignalingError } from '@parley/signaling';
 import type { Door } from './door.ts';
 import { noticesOf } from './notices.ts';
+import { inCall } from './testing/in-call.ts';
 
-const inCall: InCall = {
-  kind: 'in-call',
-  room: 'tea',
-  callerId: 'me',
-  engines: [],
-  answers: 'every-turn',
-  recording: false,
-  muted: false,
-  microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
-  audio: 'playing',
-};
 const ended = (reason: CallEnd['reason'], more: Partial<CallEnd> = {}): CallEnd => ({
   kind: 'ended',
   reason,

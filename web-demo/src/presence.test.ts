@@ -1,18 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { InCall } from '@parley/signaling';
 import { canAsk, presence } from './presence.ts';
-
-const call: InCall = {
-  kind: 'in-call',
-  room: 'tea',
-  callerId: 'me',
-  engines: [],
-  answers: 'every-turn',
-  recording: false,
-  muted: false,
-  microphone: { kind: 'on', deviceId: 'one', label: 'Desk' },
-  audio: 'playing',
-};
+import { inCall as call } from './testing/in-call.ts';
 
 test('in a call the page shows what the agent does', () => {
   expect(presence({ others: [], call, agent: 'thinking' })).toMatchObject({ mood: 'thinking', title: 'agentThinking' });
