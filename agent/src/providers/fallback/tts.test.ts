@@ -45,6 +45,22 @@ describe('a voice that fails before it has given anything', () => {
   });
 });
 
+describe('a voice that answers in Opus', () => {
+  test('is passed on as it is, whatever the rate of the first one, and another speaks what is left', async () => {
+    const first = new StepTts('first', 16_000, [down]);
+    const second = new StepTts('second', RATE, ['Turn', 300, 'on', 150, 'the', 150, 'lamp', 100, down]);
+    second.answersInOpus = true;
+    const third = new StepTts('third', 16_000, [400]);
+    scene = new ChainScene('tts', [first, second, third]);
+    const tts = new FallbackTts(scene.chain, await OpusLibrary.load());
+    const chunks = await all(tts.speak('Turn on the lamp, please.', { signal, takesOpus: true }));
+    expect(third.said).toEqual(['lamp, please.']);
+    expect(chunks.filter(({ kind }) => kind === 'opus')).toHaveLength(720 / 20);
+    expect(audioMs(chunks, 16_000)).toBe(400);
+    expect(wordsOf(chunks).slice(0, 4)).toEqual(['Turn@0', 'on@300', 'the@460', 'lamp@620']);
+  });
+});
+
 describe('a voice that dies in mid-clause', () => {
   test('is followed by one that speaks what is left, from the word that was cut', async () => {
     const first = new StepTts('first', RATE, ['Turn', 300, 'on', 150, 'the', 150, 'lamp', 100, down]);

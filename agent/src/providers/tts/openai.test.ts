@@ -44,6 +44,18 @@ describe('speech by an OpenAI-compatible server', () => {
     expect(Math.abs(bestLag(chirp, heard, 400).lag)).toBeLessThan(24);
   });
 
+  test('is Opus as the server encoded it for those who take that, and samples where it is asked for PCM', async () => {
+    server.script.speak = () => ({ samples: chirp });
+    const options = { signal: never, takesOpus: true };
+    const chunks = await all(tts({ format: 'opus' }).speak('Hello.', options));
+    expect(chunks.map(({ kind }) => kind)).toEqual(Array(50).fill('opus'));
+    const decoder = opus.decoder({ rate: 24_000 });
+    const heard = chunks.flatMap((chunk) => (chunk.kind === 'opus' ? [...decoder.decode(chunk.packet)] : []));
+    decoder.close();
+    expect(bestLag(chirp, heard, 400).correlation).toBeGreaterThan(0.95);
+    expect(audioOf(await all(tts().speak('Hello.', options)))).toEqual(chirp);
+  });
+
   test('starts before the server has finished', async () => {
     const finish = Promise.withResolvers<void>();
     server.script.pace = (_, piece) => (piece === 1 ? finish.promise : undefined);

@@ -1,18 +1,19 @@
-import type {
-  AsrOptions,
-  AsrProvider,
-  ChatMessage,
-  EngineFallback,
-  LlmChunk,
-  LlmOptions,
-  LlmProvider,
-  PcmFrame,
-  ServedStage,
-  SpeakOptions,
-  SpeechChunk,
-  Transcript,
-  TtsProvider,
-  Voice,
+import {
+  type AsrOptions,
+  type AsrProvider,
+  type ChatMessage,
+  type EngineFallback,
+  FRAME_MS,
+  type LlmChunk,
+  type LlmOptions,
+  type LlmProvider,
+  type PcmFrame,
+  type ServedStage,
+  type SpeakOptions,
+  type SpeechChunk,
+  type Transcript,
+  type TtsProvider,
+  type Voice,
 } from '../../../contracts/index.ts';
 import { ManualClock } from '../../../testing/manual-clock.ts';
 import { Chain, Health, type Link } from '../index.ts';
@@ -65,12 +66,17 @@ export class StepLlm implements LlmProvider {
   }
 }
 
+/** One frame of 20 ms of which nothing is told. */
+const SILENT_PACKET = Uint8Array.of(0x08);
+
 /** Numbers are ms of audio, of one constant sample; texts are words, at the audio so far. */
 export class StepTts implements TtsProvider {
   readonly id: string;
   readonly rate: number;
   readonly said: string[] = [];
   readonly voicesUsed: (string | undefined)[] = [];
+  /** Audio is packets of 20 ms without any sound, where these are taken. */
+  answersInOpus = false;
   readonly #script: Script<number | string>;
 
   constructor(id: string, rate: number, ...calls: readonly (readonly Step<number | string>[])[]) {
@@ -83,13 +89,16 @@ export class StepTts implements TtsProvider {
     return [{ id: this.id, name: this.id, language: 'en' }];
   }
 
-  async *speak(text: string, { signal, voice }: SpeakOptions): AsyncGenerator<SpeechChunk> {
+  async *speak(text: string, { signal, voice, takesOpus }: SpeakOptions): AsyncGenerator<SpeechChunk> {
     this.said.push(text);
     this.voicesUsed.push(voice);
     let atMs = 0;
     for await (const step of played(this.#script.next(), signal)) {
       if (typeof step === 'string') yield { kind: 'word', text: step, atMs };
-      else {
+      else if (takesOpus && this.answersInOpus) {
+        for (const until = atMs + step; atMs < until; atMs += FRAME_MS)
+          yield { kind: 'opus', packet: SILENT_PACKET, begins: atMs === 0 };
+      } else {
         yield { kind: 'audio', samples: new Int16Array((step * this.rate) / 1000).fill(1000) };
         atMs += step;
       }
