@@ -47,7 +47,7 @@ const say = (source: string): Promise<ReplyOutcome> =>
     scope,
     clock,
     mouth,
-    llm: new ScriptedLlm(''),
+    llm: new ScriptedLlm(() => ''),
     tts,
     prosody: {},
     source,
