@@ -109,7 +109,10 @@ export const engines = z.strictObject({
       model: some
         .optional()
         .describe(`Model of the speech server; absent for OpenAI's ${OPENAI_MODELS.tts}, or Google's usual voices.`),
-      format: z.enum(['pcm', 'opus']).default('pcm').describe('What it is asked for; opus is a tenth of the bytes, and is passed on as it is.'),
+      format: z
+        .enum(['pcm', 'opus'])
+        .default('pcm')
+        .describe('What it is asked for; opus is a tenth of the bytes, and is passed on as it is.'),
       apiKey: apiKey.meta({ secret: true, description: 'Key of the speech server alone.' }),
       baseUrl: baseUrl.describe('Speech server alone.'),
       sherpa: sherpaOf(SHERPA_TTS_KINDS),
