@@ -114,8 +114,11 @@ describe('a call in a page of another site', () => {
       await caller.startCall();
       await caller.finalText('agent', /travel/);
       await caller.agentState('listening');
-      const voice = await espeak(GREETING);
-      expect(likeness(await caller.takeHeard(), HEARD_RATE, voice.samples, voice.rate)).toBeGreaterThan(0.65);
+      const heard = await caller.takeHeard();
+      const [greeting, other] = [await espeak(GREETING), await espeak('Something else entirely is said here.')];
+      const likenessTo = ({ samples, rate }: typeof greeting): number => likeness(heard, HEARD_RATE, samples, rate);
+      // A browser that has just started, on a busy machine, stretches what it plays.
+      expect(likenessTo(greeting)).toBeGreaterThan(likenessTo(other) + 0.15);
       await caller.say('goforward');
       expect(await caller.finalText('user', /./)).toMatch(/go forward ten meters/i);
       await caller
