@@ -24,6 +24,8 @@ export type LineOrder =
   | { readonly do: 'gather'; readonly on: boolean }
   /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
   | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
+  /** From the next answer on, answers are written and not spoken: they come as `wrote`. */
+  | { readonly do: 'write'; readonly on: boolean }
   /** What was said in this turn is not to be known any more. */
   | { readonly do: 'unsay'; readonly turn: number; readonly who: 'caller' | 'agent' };
 
@@ -35,7 +37,10 @@ export type ConversationNews =
   | { readonly kind: 'turn-taken'; readonly turn: number; readonly msAgo: number }
   /** It was nothing. */
   | { readonly kind: 'turn-dropped'; readonly turn: number; readonly msAgo: number }
-  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  /** `written`: nothing of it will be spoken. */
+  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number; readonly written?: true }
+  /** What was written of it since the last time. */
+  | { readonly kind: 'wrote'; readonly reply: number; readonly text: string }
   /** Its tools run now; `announced`: something is said before they do. */
   | { readonly kind: 'tools-called'; readonly reply: number; readonly announced: boolean }
   /** `text`: what was heard of it. */

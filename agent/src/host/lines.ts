@@ -78,6 +78,9 @@ export class Lines {
         tell({ kind: 'shortened', reply: order.reply, ...(text !== undefined && { text }) });
         break;
       }
+      case 'write':
+        session?.write(order.on);
+        break;
       case 'unsay':
         session?.unsay(order.turn, order.who);
         break;

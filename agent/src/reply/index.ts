@@ -12,3 +12,4 @@ export * from './manner.ts';
 export * from './reply.ts';
 export { Summariser, type SummariserOptions } from './summary.ts';
 export type { ReplyTimes, ReplyTools } from './writer.ts';
+export * from './written-reply.ts';

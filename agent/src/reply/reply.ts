@@ -263,7 +263,8 @@ export class Reply {
   }
 }
 
-const asProviderError = (error: unknown): ProviderError =>
+/** What an answer failed of. */
+export const asProviderError = (error: unknown): ProviderError =>
   error instanceof ProviderError
     ? error
     : ProviderError.unavailable('llm', error instanceof Error ? error.message : String(error), { cause: error });

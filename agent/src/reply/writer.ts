@@ -32,15 +32,24 @@ export interface WriterOptions {
   readonly tools?: ReplyTools;
   /** Tags that set the emotion are taken out; else they are text. */
   readonly inlineEmotions?: boolean;
+  /** What it writes comes out as it is written, and not clause by clause. */
+  readonly uncut?: true;
   /** Tools wait for this: a guess must not have effects. */
   readonly until?: Promise<void>;
   readonly times: ReplyTimes;
 }
 
+/** For who reads and need not wait for the end of a clause. */
+const UNCUT: Pick<ClauseCutter, 'push' | 'cut' | 'flush'> = {
+  push: (text) => (text === '' ? [] : [text]),
+  cut: () => [],
+  flush: () => [],
+};
+
 /** The writing half of a reply: asks the LLM, runs the tools that it calls, asks again; clauses come out. */
 export class Writer {
   readonly #options: WriterOptions;
-  readonly #cutter = new ClauseCutter();
+  readonly #cutter: typeof UNCUT;
   readonly #tags: EmotionTags | undefined;
   #tone: Pick<Toned, 'emotion'> = {};
   #tokens = 0;
@@ -49,6 +58,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#cutter = options.uncut ? UNCUT : new ClauseCutter();
     if (options.inlineEmotions) this.#tags = new EmotionTags();
   }
 

@@ -145,7 +145,7 @@ export class Floor {
       case 'adopt-reply':
         this.remember(effect.turn);
         this.#tell('turn-taken', effect.turn);
-        this.#options.onNews?.({ kind: 'reply-began', turn: effect.turn, reply: effect.reply });
+        this.#tellBegan(effect);
         this.#speaking.adopt(effect.reply, this.#listening.takeTurn(effect.turn));
         break;
       case 'hold':
@@ -167,7 +167,7 @@ export class Floor {
     const language = this.language(turn);
     const order = { turn, reply, ...(language ? { language } : {}) };
     if (answers === 'say') {
-      this.#options.onNews?.({ kind: 'reply-began', turn, reply });
+      this.#tellBegan({ turn, reply });
       const { text: say, unrecorded } = this.#toSay;
       this.#speaking.start({ ...order, ...(say === undefined ? {} : { say }), ...(unrecorded ? { unrecorded } : {}) });
       return;
@@ -175,12 +175,17 @@ export class Floor {
     const heard = this.#listening.takeTurn(turn);
     this.remember(turn);
     this.#tell('turn-taken', turn);
-    this.#options.onNews?.({ kind: 'reply-began', turn, reply });
+    this.#tellBegan({ turn, reply });
     this.#speaking.start(order, heard);
   }
 
   #tell(kind: 'turn-opened' | 'turn-taken' | 'turn-dropped', turn: number, msAgo = this.#listening.pausedMsAgo): void {
     this.#options.onNews?.({ kind, turn, msAgo });
+  }
+
+  #tellBegan({ turn, reply }: { turn: number; reply: number }): void {
+    const written = this.#speaking.isWritten(reply) ? ({ written: true } as const) : {};
+    this.#options.onNews?.({ kind: 'reply-began', turn, reply, ...written });
   }
 
   #speculate({ turn, reply }: Extract<TurnEffect, { do: 'speculate' }>): void {

@@ -280,6 +280,11 @@ export class Session {
     this.#speech = speech;
   }
 
+  /** From the next answer on, answers are written and not spoken, or spoken again. */
+  write(on: boolean): void {
+    this.#speaking.write(on);
+  }
+
   /** What was still to be announced is not said either. */
   interrupt(): void {
     this.#ownWords.clear();

@@ -18,6 +18,7 @@ import {
   Reply,
   type ReplyOutcome,
   type ReplyTools,
+  WrittenReply,
 } from '../reply/index.ts';
 import type { TurnEvent } from '../turns/index.ts';
 import { type HeardTimes, turnFigures } from './figures.ts';
@@ -62,7 +63,7 @@ export interface ReplyOrder {
 interface Active {
   readonly order: ReplyOrder;
   readonly scope: Scope;
-  readonly reply: Reply;
+  readonly reply: Reply | WrittenReply;
   /** Resolves when the reply may be heard. */
   readonly release: PromiseWithResolvers<void>;
   /** Clock's ms at which it was allowed to be heard; undefined for a guess. */
@@ -80,6 +81,7 @@ export class Speaking {
   /** The latest that are over: of which less may have been heard than was sent. The oldest goes first. */
   readonly #past: Active[] = [];
   #lastSaid = '';
+  #writes = false;
 
   constructor(options: SpeakingOptions) {
     this.#options = options;
@@ -93,38 +95,50 @@ export class Speaking {
     this.history.instruct(this.#withTags(instructions));
   }
 
+  /** From the next answer on, answers are written and not spoken, or spoken again. */
+  write(on: boolean): void {
+    this.#writes = on;
+  }
+
+  /** Of the reply under way, or of one that is about to start. */
+  isWritten(reply: number): boolean {
+    const active = this.#active;
+    return active?.order.reply === reply ? active.reply instanceof WrittenReply : this.#writes;
+  }
+
   /** `heard`: when the turn was heard, if it was. */
   start(order: ReplyOrder, heard?: HeardTimes): void {
-    const { clock, mouth, llm, tts, settings, speech, playoutMs, dispatch, toolsFor, bridgeFor } = this.#options;
+    const { clock, mouth, llm, tts, settings, speech, playoutMs, dispatch, toolsFor, bridgeFor, onNews } =
+      this.#options;
     const release = Promise.withResolvers<void>();
     const scope = this.#options.scope.child(`reply-${order.reply}`);
     const telling = (tools: ReplyTools): ReplyTools => ({
       specs: () => tools.specs(),
       run: (calls, signal) => {
-        this.#options.onNews?.({ kind: 'tools-called', reply: order.reply, announced: reply.announced });
+        onNews?.({ kind: 'tools-called', reply: order.reply, announced: reply.announced });
         return tools.run(calls, signal);
       },
     });
-    const reply: Reply = new Reply({
+    const onBegun = (): void => {
+      dispatch({ type: 'first-audio', reply: order.reply });
+      if (order.say === undefined) this.#measure(active, turnFigures(active.heard, reply.times, active.adoptedAt));
+    };
+    const shared = {
       scope,
       clock,
       mouth,
       llm,
-      tts,
-      ...speech(),
       inlineEmotions: settings.inlineEmotions,
       ...(order.language ? { language: order.language } : {}),
       source: order.say ?? this.history.messages(),
-      bridge: bridgeFor(order.turn),
       ...(order.say === undefined ? { tools: telling(toolsFor(order.turn)) } : {}),
       ...(order.guess ? { until: release.promise } : {}),
-      playoutMs,
-      onFirstAudio: () => {
-        dispatch({ type: 'first-audio', reply: order.reply });
-        if (order.say === undefined) this.#measure(active, turnFigures(active.heard, reply.times, active.adoptedAt));
-      },
-      onHeard: (text) => this.#show(order, text, { final: false, interrupted: false }),
-    });
+      onHeard: (text: string) => this.#show(order, text, { final: false, interrupted: false }),
+    };
+    const onText = (text: string): void => onNews?.({ kind: 'wrote', reply: order.reply, text });
+    const reply: Reply | WrittenReply = this.#writes
+      ? new WrittenReply({ ...shared, onText, onFirstText: onBegun })
+      : new Reply({ ...shared, ...speech(), tts, playoutMs, bridge: bridgeFor(order.turn), onFirstAudio: onBegun });
     const active: Active = { order, scope, reply, release, figures: {}, ...(heard ? { heard } : {}) };
     this.#active = active;
     void reply.run().then((outcome) => this.#end(active, outcome));
@@ -192,7 +206,7 @@ export class Speaking {
     this.#show(order, outcome.shown, { final: true, interrupted: outcome.status === 'failed' });
     this.#tellOver(active, outcome.status, outcome.heard);
     this.#options.dispatch({ type: 'reply-ended', reply: order.reply });
-    if (outcome.error) this.#tellFailure(order, outcome.error);
+    if (outcome.error) this.#tellFailure(active, outcome.error);
     else if (order.say === undefined) this.#options.onAnswered(order.turn);
   }
 
@@ -226,11 +240,11 @@ export class Speaking {
     return [instructions, tags].filter((part) => part !== '').join('\n\n');
   }
 
-  #tellFailure(order: ReplyOrder, { stage, message, retryable }: ProviderError): void {
+  #tellFailure({ order, reply }: Active, { stage, message, retryable }: ProviderError): void {
     const { emit, onNoAnswer } = this.#options;
     emit({ type: 'error', code: 'engine-failed', stage, message, retryable });
     if (order.say === undefined) onNoAnswer(order.turn);
-    else this.#chime();
+    else if (reply instanceof Reply) this.#chime();
   }
 
   /** Not even words of its own could be said. */

@@ -1,4 +1,4 @@
-import type { AsrProvider, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
+import type { AsrProvider, ConversationNews, SessionEvent, SessionSettings, TurnDetector } from '../contracts/index.ts';
 import { Scope } from '../kernel/index.ts';
 import { Session } from '../session/session.ts';
 import type { ToolSource } from '../tools/index.ts';
@@ -28,6 +28,7 @@ export function scriptedSession(options: ScriptedSessionOptions = {}) {
   const asr = options.asr ?? new ScriptedAsr(['hello there', 'stop please', 'and again']);
   const tts = options.tts ?? new ScriptedTts();
   const events: SessionEvent[] = [];
+  const news: ConversationNews[] = [];
   const session = new Session({
     scope,
     clock,
@@ -38,6 +39,7 @@ export function scriptedSession(options: ScriptedSessionOptions = {}) {
     ...(options.tools ? { tools: options.tools } : {}),
     settings: sessionSettings({ endpointingMs: 500, interruptionMs: 200, ...options.settings }),
     emit: (event) => events.push(event),
+    onNews: (each) => news.push(each),
   });
   const call = (id: string, name?: string): ScriptedCaller => {
     session.callerJoined(id, name);
@@ -45,5 +47,5 @@ export function scriptedSession(options: ScriptedSessionOptions = {}) {
   };
   const of = <T extends SessionEvent['type']>(type: T) =>
     events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
-  return { clock, scope, mouth, llm, tts, events, of, session, call, caller: call('ann') };
+  return { clock, scope, mouth, llm, tts, events, news, of, session, call, caller: call('ann') };
 }

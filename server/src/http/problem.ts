@@ -93,17 +93,40 @@ export function documentProblems(http: FastifyInstance): void {
 /** Every error becomes a problem document; what happened inside stays in the log. */
 export function answerProblems(http: FastifyInstance, log: Logger): void {
   http.setNotFoundHandler((_, reply) => sendProblem(reply, 404, 'There is nothing at this address.'));
+  answerErrors(http, log);
+}
+
+/** What a problem document says beside the standard's members. */
+export type ProblemExtension = (status: number, detail: string | undefined) => Readonly<Record<string, unknown>>;
+
+export function answerErrors(http: FastifyInstance, log: Logger, extension?: ProblemExtension): void {
   http.setErrorHandler((error: FastifyError, request, reply) => {
-    if (hasZodFastifySchemaValidationErrors(error)) return refuseFields(reply, fieldProblems(error));
-    const status = error.statusCode ?? 500;
+    const { status, detail, errors } = whatIsWrong(error);
     if (status >= 500) log.error({ err: error, url: request.url }, 'an HTTP request failed');
-    return sendProblem(reply, status, status < 500 ? error.message : undefined);
+    return sendProblem(reply, status, detail, errors, extension?.(status, detail));
   });
 }
 
+interface Wrong {
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly errors?: readonly FieldProblem[];
+}
+
+function whatIsWrong(error: FastifyError): Wrong {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = fieldProblems(error);
+    return { status: 400, detail: allOf(errors), errors };
+  }
+  const status = error.statusCode ?? 500;
+  return { status, detail: status < 500 ? error.message : undefined };
+}
+
+const allOf = (errors: readonly FieldProblem[]): string =>
+  errors.map((error) => `${error.in}${error.pointer}: ${error.detail}`).join('; ');
+
 export function refuseFields(reply: FastifyReply, errors: readonly FieldProblem[]): FastifyReply {
-  const detail = errors.map((error) => `${error.in}${error.pointer}: ${error.detail}`).join('; ');
-  return sendProblem(reply, 400, detail, errors);
+  return sendProblem(reply, 400, allOf(errors), errors);
 }
 
 interface ZodValidation {

@@ -100,6 +100,21 @@ describe('a client by WebRTC', () => {
     await client.close();
   }, 30_000);
 
+  test('is answered in writing where its session says so, and then by voice again', async () => {
+    const client = await call({ session: { type: 'realtime', output_modalities: ['text'] } });
+    const { session } = await client.got.until('session.created');
+    expect(session).toMatchObject({ output_modalities: ['text'] });
+    write(client, 'hello');
+    const { text } = await client.got.until('response.output_text.done');
+    expect(text).toMatch(/^You said hello\. /);
+    await client.got.until('response.done');
+    expect(client.got.events.filter(({ type }) => type.includes('audio'))).toEqual([]);
+    client.send({ type: 'session.update', session: { output_modalities: ['audio'] } });
+    write(client, 'hello again');
+    await client.got.until('output_audio_buffer.started');
+    await client.close();
+  }, 30_000);
+
   test('runs a function, is answered with its output, and keeps of what it cuts the words that were heard', async () => {
     const client = await call();
     const tool = { type: 'function', name: 'get_weather', description: 'The weather', parameters: { type: 'object' } };
@@ -194,11 +209,11 @@ describe('a call', () => {
     expect(await post(API_KEY, 'v=0\r\nhello', sdp)).toEqual([400, 'invalid_offer']);
     const form = new FormData();
     form.set('sdp', CHROMIUM);
-    form.set('session', JSON.stringify({ type: 'realtime', output_modalities: ['text'] }));
-    expect(await post(API_KEY, form)).toEqual([400, 'unsupported_value']);
+    form.set('session', JSON.stringify({ type: 'realtime', output_modalities: ['text', 'audio'] }));
+    expect(await post(API_KEY, form)).toEqual([400, 'invalid_value']);
     form.set('session', '{');
-    expect(await post(API_KEY, form)).toEqual([400, undefined]);
-    expect(await post(API_KEY, 'no form', 'multipart/form-data; boundary=x')).toEqual([400, undefined]);
+    expect(await post(API_KEY, form)).toEqual([400, 'invalid_value']);
+    expect(await post(API_KEY, 'no form', 'multipart/form-data; boundary=x')).toEqual([400, 'invalid_value']);
   });
 
   test('whose client never comes keeps no place', async () => {

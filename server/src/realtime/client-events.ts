@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RealtimeError } from './protocol.ts';
-import { sessionUpdate } from './session-config.ts';
+import { modalities, sessionUpdate } from './session-config.ts';
 
 const eventId = z.string().max(512).optional();
 const id = z.string().min(1).max(128);
@@ -68,7 +68,7 @@ export const clientEvent = z.discriminatedUnion('type', [
       .object({
         instructions: text.optional(),
         conversation: z.string().optional(),
-        output_modalities: z.array(z.string()).optional(),
+        output_modalities: modalities.optional(),
         input: z.array(z.unknown()).optional(),
         metadata: z.record(z.string(), z.string()).nullish(),
       })

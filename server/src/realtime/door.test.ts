@@ -176,15 +176,62 @@ describe('a bare connection', () => {
     socket.close();
   }, 30_000);
 
+  test('is answered in writing where its session says so, by voice when it asks for that, and may delete either', async () => {
+    const { socket, got, send } = await connect();
+    send({ type: 'session.update', session: { output_modalities: ['text'] } });
+    const ask = (text: string, response?: object): void => {
+      const content = [{ type: 'input_text', text }];
+      send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+      send({ type: 'response.create', ...(response && { response }) });
+    };
+    ask('hello');
+    const { item_id, text } = await got.until('response.output_text.done');
+    expect(text).toBe('You said hello. I will go on about that for a while.');
+    await got.until('response.done');
+    ask('do you remember', { output_modalities: ['audio'] });
+    const { delta } = await got.until('response.output_audio_transcript.delta');
+    expect(delta).toMatch(/^You/);
+    send({ type: 'response.cancel' });
+    await got.until('response.done', 2);
+    send({ type: 'conversation.item.delete', item_id });
+    await got.until('conversation.item.deleted');
+    ask('do you remember');
+    expect((await got.until('response.output_text.done', 2)).text).not.toContain('go on about that');
+    await got.until('response.done', 3);
+    const modalities = got.of('response.done').map(({ response }) => response.output_modalities);
+    expect(modalities).toEqual([['text'], ['audio'], ['text']]);
+    expect(got.of('error')).toEqual([]);
+    socket.close();
+  }, 30_000);
+
   test('cannot send what is no text, nor what is no JSON', async () => {
     const { socket, got, send } = await connect();
     socket.send('hello?');
     expect((await got.until('error')).error.code).toBe('invalid_json');
-    send({ type: 'session.update', session: { output_modalities: ['text'] } });
-    expect((await got.until('error', 2)).error).toMatchObject({ code: 'unsupported_value' });
+    send({ type: 'session.update', session: { output_modalities: ['text', 'audio'] } });
+    expect((await got.until('error', 2)).error).toMatchObject({
+      code: 'invalid_value',
+      param: 'session.output_modalities',
+    });
     socket.send(Buffer.from([1, 2, 3]));
     const [code] = await once(socket, 'close');
     expect(code).toBe(1003);
+  });
+
+  test('is let go at once where there is no place for it, and is told why', async () => {
+    const own = await startRealtimeHouse({ limits: { rooms: 1 } });
+    const url = `${own.url.replace('http', 'ws')}/v1/realtime`;
+    const clear = { type: 'input_audio_buffer.clear' };
+    const first = await connect(new WebSocket(url, bearer(API_KEY)));
+    first.send(clear);
+    await first.got.until('input_audio_buffer.cleared');
+    const { socket, got, send } = await connect(new WebSocket(url, bearer(API_KEY)));
+    const closed = once(socket, 'close');
+    send(clear);
+    expect((await got.until('error')).error.code).toBe('unavailable');
+    const [code] = await closed;
+    expect(code).toBe(1013);
+    await own.close();
   });
 
   test('leaves no room behind', async () => {

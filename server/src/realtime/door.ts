@@ -64,7 +64,7 @@ export class RealtimeDoor {
   /** No new connections, and an end of those there are. May be called again. */
   close(): void {
     this.#stop();
-    for (const socket of this.#sockets.clients) socket.close(1001, 'the server is about to end');
+    for (const socket of this.#sockets.clients) end(socket, 1001, 'the server is about to end');
     this.#sockets.close();
   }
 
@@ -108,15 +108,15 @@ export class RealtimeDoor {
         },
         pause: () => socket.pause(),
         resume: () => socket.resume(),
-        close: (end, reason) => socket.close(CLOSE_CODE[end], reason),
+        close: (why, reason) => end(socket, CLOSE_CODE[why], reason),
       },
     });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (!bucket.take()) {
         socket.send(JSON.stringify(errorEvent(new RealtimeError('rate_limit_exceeded', 'too many messages'))));
-        socket.close(1008, 'too many messages');
+        end(socket, 1008, 'too many messages');
       } else if (isBinary) {
-        socket.close(1003, 'events are text');
+        end(socket, 1003, 'events are text');
       } else {
         client.receive(String(data));
       }
@@ -129,6 +129,12 @@ export class RealtimeDoor {
     });
     client.greet();
   }
+}
+
+/** A paused one would not read the client's answer to that, and stay. */
+function end(socket: WebSocket, code: number, reason: string): void {
+  socket.resume();
+  socket.close(code, reason);
 }
 
 /** Ends a connection whose other end is gone without a word. */

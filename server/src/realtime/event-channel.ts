@@ -7,5 +7,6 @@ export interface EventChannel {
   /** Nothing more is read before `resume`, where that can be had. */
   pause(): void;
   resume(): void;
+  /** Paused or not; what comes after it is not for the session. */
   close(end: ChannelEnd, reason: string): void;
 }

@@ -51,8 +51,10 @@ export class Items {
 
   delete(id: string): void {
     const { send, conversation, tell } = this.#options;
-    const { turn, pending, voice } = conversation.get(id);
-    if (turn !== undefined) tell({ do: 'unsay', turn, who: voice ? 'agent' : 'caller' });
+    const { turn, pending, item } = conversation.get(id);
+    const by = item.type === 'message' ? item.role : undefined;
+    if (turn !== undefined && by !== undefined)
+      tell({ do: 'unsay', turn, who: by === 'assistant' ? 'agent' : 'caller' });
     else if (pending === undefined) {
       const message = 'the agent knows this item already and does not forget it';
       throw new RealtimeError('unsupported_value', message, 'item_id');

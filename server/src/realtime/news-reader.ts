@@ -31,6 +31,7 @@ export class NewsReader {
         break;
       case 'turn-opened':
         items.flush();
+        replies.floorTaken();
         input.opened(news.turn, news.atMs);
         break;
       case 'turn-taken':
@@ -42,7 +43,10 @@ export class NewsReader {
         break;
       case 'reply-began':
         this.#failure = undefined;
-        replies.began(news.turn, news.reply);
+        replies.began(news);
+        break;
+      case 'wrote':
+        replies.wrote(news.reply, news.text);
         break;
       case 'tools-called':
         replies.toolsCalled(news.announced);

@@ -185,6 +185,62 @@ describe('the OpenAI client', () => {
     realtime.close();
   }, 30_000);
 
+  test('is answered in writing where it asks for text: nothing is spoken, and the agent remembers it', async () => {
+    const { realtime, got } = await connect();
+    realtime.send({ type: 'session.update', session: { type: 'realtime', tools: [TOOL] } });
+    const write = (text: string, output_modalities: ('text' | 'audio')[]): void => {
+      const content: { type: 'input_text'; text: string }[] = [{ type: 'input_text', text }];
+      realtime.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+      realtime.send({ type: 'response.create', response: { output_modalities } });
+    };
+    await got.until('session.updated');
+    write('hello there', ['text']);
+    const { response } = await got.until('response.done');
+    expect(got.order(got.events.findIndex(({ type }) => type === 'response.created'))).toEqual([
+      'response.created',
+      'rate_limits.updated',
+      'response.output_item.added',
+      'conversation.item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'conversation.item.done',
+      'response.done',
+    ]);
+    const text = 'You said hello there. I will go on about that for a while.';
+    const deltas = got.of('response.output_text.delta').map(({ delta }) => delta);
+    expect(deltas.length).toBeGreaterThan(5);
+    expect(deltas.join('')).toBe(text);
+    expect(response).toMatchObject({
+      status: 'completed',
+      output_modalities: ['text'],
+      output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }],
+      usage: { output_token_details: { audio_tokens: 0, text_tokens: 15 } },
+    });
+
+    write('the weather please', ['text']);
+    const { call_id } = await got.until('response.function_call_arguments.done');
+    await got.until('response.done', 2);
+    realtime.send({
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id, output: 'sunny' },
+    });
+    realtime.send({ type: 'response.create' });
+    expect((await got.until('response.done', 3)).response.output).toMatchObject([
+      { content: [{ type: 'output_text', text: 'It is sunny there.' }] },
+    ]);
+    const written = got.of('response.output_text.done').map((done) => done.text);
+    expect(written).toEqual([text, 'Let me look.', 'It is sunny there.']);
+    expect(got.events.filter(({ type }) => type.includes('audio'))).toEqual([]);
+
+    write('do you remember', ['audio']);
+    const { transcript } = await got.until('response.output_audio_transcript.done');
+    expect(transcript).toContain(`hello there | ${text} | the weather please`);
+    realtime.close();
+  }, 60_000);
+
   test('finds turns itself: what it commits is recognised, and answered when it says so', async () => {
     const { realtime, got } = await connect();
     realtime.send({

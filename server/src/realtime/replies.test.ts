@@ -63,6 +63,56 @@ describe('responses', () => {
     socket.close();
   });
 
+  test('that are taken back before they have begun say so, and the next one is as it was asked for', async () => {
+    const { socket, got, send, told, news } = await connect();
+    send({ type: 'response.create', response: { metadata: { nth: 'one' }, output_modalities: ['text'] } });
+    send({ type: 'response.cancel' });
+    send({ type: 'response.create', response: { metadata: { nth: 'two' } } });
+    await told('ask');
+    await told('interrupt');
+    await told('ask');
+    news(
+      { kind: 'reply-began', turn: 1, reply: 1, written: true },
+      { kind: 'reply-over', reply: 1, status: 'cut', text: '' },
+      { kind: 'reply-began', turn: 2, reply: 2 },
+      { kind: 'turn-opened', turn: 3, msAgo: 0 },
+      { kind: 'reply-over', reply: 2, status: 'cut', text: '' },
+    );
+    await got.until('response.done', 2);
+    expect(got.of('response.done').map(({ response }) => response)).toMatchObject([
+      { status_details: { reason: 'client_cancelled' }, metadata: { nth: 'one' }, output_modalities: ['text'] },
+      { status_details: { reason: 'turn_detected' }, metadata: { nth: 'two' }, output_modalities: ['audio'] },
+    ]);
+    socket.close();
+  });
+
+  test('that are written are cut by whoever takes the floor; only one of them is written, where only one was asked for', async () => {
+    const { socket, got, send, told, news } = await connect();
+    send({ type: 'response.create', response: { output_modalities: ['text'] } });
+    const writes = async (): Promise<boolean> => {
+      for (;;) {
+        const { order } = await told('line-order');
+        if (order.do === 'write') return order.on;
+      }
+    };
+    expect(await writes()).toBe(true);
+    await told('ask');
+    news(
+      { kind: 'reply-began', turn: 1, reply: 1, written: true },
+      { kind: 'wrote', reply: 1, text: 'I was' },
+      { kind: 'turn-opened', turn: 2, msAgo: 0 },
+      { kind: 'reply-over', reply: 1, status: 'cut', text: 'I was' },
+    );
+    expect((await got.until('response.done')).response).toMatchObject({
+      status: 'cancelled',
+      status_details: { reason: 'turn_detected' },
+      output: [{ status: 'incomplete', content: [{ type: 'output_text', text: 'I was' }] }],
+    });
+    expect(got.of('output_audio_buffer.cleared')).toEqual([]);
+    expect(await writes()).toBe(false);
+    socket.close();
+  });
+
   test('call several functions at once, and go on with what came of each', async () => {
     const { socket, got, send, agent, told, callerId, news, say } = await connect();
     news({ kind: 'reply-began', turn: 1, reply: 1 }, { kind: 'tools-called', reply: 1, announced: false });

@@ -1,9 +1,10 @@
 import type { Clock } from '../observe/index.ts';
-import type { ClientToolResult, LineOrder } from '../rooms/index.ts';
-import type { ClientEventOf } from './client-events.ts';
+import type { ClientToolResult, LineNews, LineOrder } from '../rooms/index.ts';
 import type { Conversation, Entry } from './conversation.ts';
 import type { InputAudio } from './input.ts';
+import { Manner } from './manner.ts';
 import { type AssistantItem, freshId, RealtimeError, type Send } from './protocol.ts';
+import { Requests, type ResponseOrder } from './requests.ts';
 import { type Ending, Response, type VoiceFrame } from './response.ts';
 import type { SessionConfig } from './session-config.ts';
 
@@ -50,10 +51,11 @@ interface Parked {
   readonly reply: number;
   readonly turn: number;
   readonly said: { readonly text: string; readonly ms: number };
+  /** What it says meanwhile waits: its voice, or what it writes. */
   readonly voice: VoiceFrame[];
+  readonly written: boolean;
+  text: string;
 }
-
-type Order = NonNullable<ClientEventOf<'response.create'>['response']>;
 
 /** The agent's answers as responses: at most one at a time. */
 export class Replies {
@@ -63,20 +65,25 @@ export class Replies {
   #response: Response | undefined;
   #turn = 0;
   #parked: Parked | undefined;
-  /** A response was asked for and has not begun. */
-  #asked: Order | undefined;
+  readonly #requests = new Requests();
+  readonly #manner: Manner;
   /** It says something before its functions run, which has not begun. */
   #announced = false;
   #cancelled = false;
-  #instructed = false;
   #cutAt = Number.NEGATIVE_INFINITY;
   #cancelSettle: (() => void) | undefined;
 
   constructor(options: RepliesOptions) {
     this.#options = options;
+    this.#manner = new Manner(options);
   }
 
-  create(order: Order): void {
+  /** The session is set anew. */
+  reset(): void {
+    this.#manner.follow(this.#requests.order);
+  }
+
+  create(order: ResponseOrder): void {
     if (order.conversation === 'none' || order.input) {
       throw new RealtimeError(
         'unsupported_value',
@@ -84,28 +91,23 @@ export class Replies {
         'response.conversation',
       );
     }
-    if (order.output_modalities && order.output_modalities.join() !== 'audio') {
-      throw new RealtimeError('unsupported_value', 'this server answers by voice', 'response.output_modalities');
-    }
-    if (this.#response || this.#asked) {
+    if (this.#response || this.#requests.order) {
       throw new RealtimeError('conversation_already_has_active_response', 'a response is in progress');
     }
-    if (order.instructions !== undefined) {
-      this.#instructed = true;
-      this.#options.agent.instruct(order.instructions);
-    }
+    this.#manner.follow(order);
     if (this.#parked) {
       this.#goOn(this.#parked, order);
       return;
     }
-    this.#asked = order;
+    this.#requests.put(order);
     this.ask();
   }
 
   /** Asks for what was asked for, unless words are still to come; called again when they are there. */
   ask(): void {
     const { input, conversation, agent } = this.#options;
-    if (!this.#asked || input.recognising) return;
+    if (!this.#requests.order || input.recognising) return;
+    this.#requests.passedOn();
     const pending = conversation.pending;
     for (const entry of pending) entry.turn = this.#turn + 1;
     const text = pending.map((entry) => entry.pending).join('\n');
@@ -114,29 +116,36 @@ export class Replies {
     else agent.text(text);
   }
 
-  /** Nothing more is said of what is being said, if anything is. */
+  /** Nothing more is said of what is being said, if anything is; what is being written goes on. */
   hush(): void {
-    if (this.#response || this.#asked) this.cancel();
+    if (this.#response?.written) return;
+    if (this.#response || this.#requests.order) this.cancel();
   }
 
   cancel(): void {
-    if (this.#response || this.#asked) {
+    if (this.#response || this.#requests.order) {
       // Who has taken the floor has cut it already.
       this.#cancelled = !this.#options.input.speaking;
-      this.#asked = undefined;
+      this.#requests.withdraw();
+      if (!this.#cancelled) this.#requests.floorTaken();
       this.#options.agent.interrupt();
+      if (!this.#response) this.#manner.follow(undefined);
     } else if (this.#options.clock.now() - this.#cutAt > LATE_CANCEL_MS) {
       throw new RealtimeError('response_cancel_not_active', 'no response is in progress');
     }
   }
 
-  began(turn: number, reply: number): void {
+  /** What was taken back meanwhile begins no more. */
+  floorTaken(): void {
+    this.#requests.floorTaken();
+  }
+
+  began({ turn, reply, written }: Extract<LineNews, { kind: 'reply-began' }>): void {
     this.#unpark();
-    const order = this.#asked;
-    this.#asked = undefined;
-    this.#cancelled = false;
+    const { order, withdrawn } = this.#requests.began();
+    this.#cancelled = withdrawn;
     this.#turn = turn;
-    this.#open(reply, { text: '', ms: 0 }, order);
+    this.#open({ reply, said: { text: '', ms: 0 }, written: written === true }, order);
   }
 
   voice(frame: VoiceFrame): void {
@@ -147,8 +156,14 @@ export class Replies {
       return;
     }
     this.#response?.voice(frame);
-    this.#announced = false;
-    if (this.#cancelSettle) this.#settle();
+    this.#spoke();
+  }
+
+  wrote(reply: number, text: string): void {
+    if (this.#parked?.reply === reply) this.#parked.text += text;
+    if (this.#response?.reply !== reply) return;
+    this.#response.wrote(text);
+    this.#spoke();
   }
 
   heard(reply: number, text: string): void {
@@ -196,7 +211,7 @@ export class Replies {
 
   /** The turn that it waited for was nothing. */
   turnDropped(): void {
-    if (this.#asked) this.ask();
+    this.ask();
   }
 
   /** The caller has heard no more of this item. Answered when it is known what is left of its words. */
@@ -228,12 +243,13 @@ export class Replies {
     this.#cancelSettle?.();
   }
 
-  #open(reply: number, before: Parked['said'], order: Order | undefined): void {
+  #open({ reply, said, written }: Pick<Parked, 'reply' | 'said' | 'written'>, order: ResponseOrder | undefined): void {
     const { send, conversation, config, input } = this.#options;
     const metadata = order?.metadata ?? null;
     const heardMs = input.takeSaidMs();
     const turn = this.#turn;
-    this.#response = new Response({ send, conversation, config: config(), reply, turn, before, heardMs, metadata });
+    const made = { send, conversation, config: config(), reply, turn, before: said, heardMs, metadata };
+    this.#response = new Response({ ...made, written });
   }
 
   #end(response: Response, ending: Ending, failure?: string): void {
@@ -241,9 +257,13 @@ export class Replies {
     this.#cancelSettle = undefined;
     this.#response = undefined;
     response.end(ending, failure);
-    if (!this.#instructed) return;
-    this.#instructed = false;
-    this.#options.agent.instruct(this.#options.config().instructions);
+    this.#manner.follow(this.#requests.order);
+  }
+
+  /** More may follow of an answer that has called functions. */
+  #spoke(): void {
+    this.#announced = false;
+    if (this.#cancelSettle) this.#settle();
   }
 
   /** The answer has called functions: its response is over when no more come, and nothing more is said. */
@@ -256,16 +276,19 @@ export class Replies {
   #park(): void {
     const response = this.#response;
     if (!response) return;
-    this.#parked = { reply: response.reply, turn: this.#turn, said: response.said, voice: [] };
+    const { reply, said, written } = response;
+    this.#parked = { reply, turn: this.#turn, said, written, voice: [], text: '' };
     this.#end(response, 'completed');
   }
 
-  #goOn({ reply, said, voice }: Parked, order: Order): void {
+  #goOn(parked: Parked, order: ResponseOrder): void {
     const { agent } = this.#options;
+    const { reply, voice, text } = parked;
     this.#parked = undefined;
     this.#cancelled = false;
-    this.#open(reply, said, order);
+    this.#open(parked, order);
     for (const frame of voice) this.voice(frame);
+    if (text !== '') this.wrote(reply, text);
     for (const { call, output } of this.#calls.values()) {
       agent.toolResult(output === undefined ? { call, error: 'it gave no output' } : { call, result: output });
     }

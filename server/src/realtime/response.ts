@@ -13,6 +13,8 @@ export interface ResponseOptions {
   readonly turn: number;
   /** What of the reply went into responses before this one, as text and in ms. */
   readonly before: { readonly text: string; readonly ms: number };
+  /** Nothing of it is spoken. */
+  readonly written: boolean;
   /** What the caller said for it, in ms. */
   readonly heardMs: number;
   readonly metadata?: Readonly<Record<string, string>> | null;
@@ -54,6 +56,10 @@ export class Response {
     return this.#done;
   }
 
+  get written(): boolean {
+    return this.#options.written;
+  }
+
   /** The agent has said something. */
   get spoken(): boolean {
     return this.#message !== undefined;
@@ -69,7 +75,7 @@ export class Response {
   }
 
   voice(frame: VoiceFrame): void {
-    if (this.#done) return;
+    if (this.#done || this.written) return;
     const first = !this.#message;
     const message = (this.#message ??= this.#open());
     const { send } = this.#options;
@@ -86,11 +92,18 @@ export class Response {
 
   /** All that was heard of the reply so far. */
   heard(text: string): void {
-    if (this.#done || !this.#message || !text.startsWith(this.#text) || text === this.#text) return;
-    const delta = this.#transcript === '' ? text.slice(this.#text.length).trimStart() : text.slice(this.#text.length);
-    this.#text = text;
-    this.#transcript += delta;
+    if (this.#done || this.written || !this.#message) return;
+    if (!text.startsWith(this.#text) || text === this.#text) return;
+    const delta = this.#take(text.slice(this.#text.length));
     this.#options.send({ type: 'response.output_audio_transcript.delta', ...this.#part(this.#message), delta });
+  }
+
+  /** What the agent has written since the last time. */
+  wrote(text: string): void {
+    if (this.#done) return;
+    this.#message ??= this.#open();
+    const delta = this.#take(text);
+    this.#options.send({ type: 'response.output_text.delta', ...this.#part(this.#message), delta });
   }
 
   /** The client is to run a function. */
@@ -120,14 +133,23 @@ export class Response {
     if (this.#message) this.#close(this.#message, whole ? 'completed' : 'incomplete');
     const status = whole ? 'completed' : ending === 'failed' ? 'failed' : 'cancelled';
     send({ type: 'response.done', response: this.#shown(status, detailsOf(ending, failure)) });
-    if (!this.#message) return;
+    if (!this.#message || this.written) return;
     send({ type: whole ? 'output_audio_buffer.stopped' : 'output_audio_buffer.cleared', response_id: this.id });
   }
 
-  #transcript = '';
+  /** Its words so far: written, or heard. */
+  #words = '';
+
+  /** Returns what is new to this response. */
+  #take(text: string): string {
+    const delta = this.#words === '' ? text.trimStart() : text;
+    this.#text += text;
+    this.#words += delta;
+    return delta;
+  }
 
   #open(): Message {
-    const { reply, turn, before } = this.#options;
+    const { reply, turn, before, written } = this.#options;
     const item: AssistantItem & { id: string } = {
       id: freshId('item'),
       object: 'realtime.item',
@@ -137,10 +159,10 @@ export class Response {
       content: [],
     };
     const voice = { reply, fromMs: before.ms, fromText: before.text.length, sentMs: 0 };
-    const entry = { item, turn, voice };
+    const entry = { item, turn, ...(!written && { voice }) };
     const index = this.#begin(entry);
     const message = { entry, index };
-    const part = { type: 'audio', transcript: '' } as const;
+    const part = written ? ({ type: 'text', text: '' } as const) : ({ type: 'audio', transcript: '' } as const);
     this.#options.send({ type: 'response.content_part.added', ...this.#part(message), part });
     return message;
   }
@@ -148,12 +170,19 @@ export class Response {
   #close({ entry, index }: Message, status: 'completed' | 'incomplete'): void {
     const { send } = this.#options;
     const at = this.#part({ entry, index });
-    const transcript = this.#transcript;
-    send({ type: 'response.output_audio.done', ...at });
-    send({ type: 'response.output_audio_transcript.done', ...at, transcript });
-    send({ type: 'response.content_part.done', ...at, part: { type: 'audio', transcript } });
-    const content: AssistantItem['content'] = [{ type: 'output_audio', transcript }];
-    entry.item = { ...entry.item, status, content };
+    const [text, transcript] = [this.#words, this.#words];
+    if (this.written) {
+      send({ type: 'response.output_text.done', ...at, text });
+      send({ type: 'response.content_part.done', ...at, part: { type: 'text', text } });
+    } else {
+      send({ type: 'response.output_audio.done', ...at });
+      send({ type: 'response.output_audio_transcript.done', ...at, transcript });
+      send({ type: 'response.content_part.done', ...at, part: { type: 'audio', transcript } });
+    }
+    const content = this.written
+      ? ({ type: 'output_text', text } as const)
+      : ({ type: 'output_audio', transcript } as const);
+    entry.item = { ...entry.item, status, content: [content] };
     this.#finish(entry.item, index);
   }
 
@@ -189,7 +218,7 @@ export class Response {
       conversation_id: conversation.id,
       status,
       output: [...this.#output],
-      output_modalities: ['audio'],
+      output_modalities: [this.written ? 'text' : 'audio'],
       audio: { output: { format, voice } },
       max_output_tokens: config.max_output_tokens,
       metadata: metadata ?? null,

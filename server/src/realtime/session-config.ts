@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { AgentWishes, ClientTool } from '../rooms/index.ts';
 import type { AudioFormat } from './audio.ts';
-import { RealtimeError } from './protocol.ts';
 
 const format = z.discriminatedUnion('type', [
   z.object({ type: z.literal('audio/pcm'), rate: z.literal(24_000).default(24_000) }),
@@ -34,6 +33,14 @@ const tool = z.object({
   parameters: z.record(z.string(), z.unknown()).default({ type: 'object', properties: {} }),
 });
 
+/** Spoken, or written; of both the transcript is the text. */
+export const modalities = z.union([z.tuple([z.literal('audio')]), z.tuple([z.literal('text')])], {
+  error: "['audio'] or ['text']: what is spoken comes with its transcript",
+});
+export type Modalities = z.output<typeof modalities>;
+
+export const isWritten = ([modality]: Modalities): boolean => modality === 'text';
+
 const MOST_TOOLS = 64;
 const LONGEST_INSTRUCTIONS = 100_000;
 
@@ -42,7 +49,7 @@ export const sessionUpdate = z.object({
   type: z.literal('realtime').default('realtime'),
   model: z.string().max(128).optional(),
   instructions: z.string().max(LONGEST_INSTRUCTIONS).optional(),
-  output_modalities: z.array(z.enum(['audio', 'text'])).optional(),
+  output_modalities: modalities.optional(),
   tools: z.array(tool).max(MOST_TOOLS).optional(),
   tool_choice: z
     .union([z.enum(['auto', 'none', 'required']), z.object({ type: z.literal('function'), name: z.string().max(64) })])
@@ -79,7 +86,7 @@ export interface SessionConfig {
   readonly type: 'realtime';
   readonly model: string;
   readonly instructions: string;
-  readonly output_modalities: ['audio'];
+  readonly output_modalities: Modalities;
   readonly tools: z.output<typeof tool>[];
   readonly tool_choice: NonNullable<SessionUpdate['tool_choice']>;
   readonly max_output_tokens: number | 'inf';
@@ -123,12 +130,9 @@ export const initialSession = (model: string, instructions: string): SessionConf
   },
 });
 
-/** What is set replaces what was; null takes it away. Throws a RealtimeError for what cannot be had. */
+/** What is set replaces what was; null takes it away. */
 export function merged(config: SessionConfig, update: SessionUpdate): SessionConfig {
-  const { audio: { input = {}, output = {} } = {}, output_modalities: modalities, model: _, ...rest } = update;
-  if (modalities && modalities.join() !== 'audio') {
-    throw new RealtimeError('unsupported_value', 'this server answers by voice', 'session.output_modalities');
-  }
+  const { audio: { input = {}, output = {} } = {}, model: _, ...rest } = update;
   return {
     ...config,
     ...given(rest),

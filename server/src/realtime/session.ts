@@ -4,7 +4,7 @@ import { rateOf } from './audio.ts';
 import type { AudioLeg, Place } from './audio-leg.ts';
 import { type ClientEvent, type ClientEventOf, parseClientEvent } from './client-events.ts';
 import { Conversation } from './conversation.ts';
-import type { EventChannel } from './event-channel.ts';
+import type { ChannelEnd, EventChannel } from './event-channel.ts';
 import { InputAudio } from './input.ts';
 import { Items } from './items.ts';
 import { NewsReader } from './news-reader.ts';
@@ -46,6 +46,8 @@ export class RealtimeSession {
   #openedWith: SessionConfig;
   #place: Place | undefined;
   #cancelOpening: (() => void) | undefined;
+  /** Nothing more that comes is of interest. */
+  #closing = false;
   #gone = false;
 
   constructor(options: RealtimeSessionOptions) {
@@ -91,11 +93,11 @@ export class RealtimeSession {
   }
 
   receive(data: string): void {
-    if (this.#gone) return;
+    if (this.#gone || this.#closing) return;
     if (this.#queue) {
       this.#queuedCharacters += data.length;
       if (this.#queue.push(data) > LONGEST_QUEUE || this.#queuedCharacters > MOST_QUEUED_CHARACTERS)
-        this.#options.channel.close('flooded', 'too many messages at once');
+        this.#close('flooded', 'too many messages at once');
       return;
     }
     let eventId: string | undefined;
@@ -129,27 +131,28 @@ export class RealtimeSession {
   }
 
   async #enter(): Promise<void> {
-    const { leg, rooms, channel } = this.#options;
+    const { leg, rooms } = this.#options;
     this.#openedWith = this.#config;
     const plan = { firstCallerMs: FIRST_CALLER_MS, webhooks: [], metadata: { door: 'realtime' } };
     const room = await leg.createRoom({ ...plan, agent: wishesOf(this.#config) });
     const place = await rooms.join({ room: room.name });
-    if (this.#gone) return leave(place);
+    if (this.#gone || this.#closing) return leave(place);
     this.#place = place;
     this.#stops.push(
       room.events.on('agent', (event) => this.#news.agent(event, place.caller.id)),
       room.events.on('closed', (reason) =>
-        channel.close(reason === 'shutdown' ? 'shutdown' : 'over', `the call is over: ${reason}`),
+        this.#close(reason === 'shutdown' ? 'shutdown' : 'over', `the call is over: ${reason}`),
       ),
     );
     this.#openLine(place);
     this.#input.findTurns();
+    this.#replies.reset();
     room.offerTools(place.caller, toolsOf(this.#config));
     await leg.enter(place);
     const waiting = this.#queue ?? [];
     this.#queue = undefined;
     for (const data of waiting) this.receive(data);
-    channel.resume();
+    this.#options.channel.resume();
   }
 
   #turnAway(error: unknown): void {
@@ -157,7 +160,7 @@ export class RealtimeSession {
     const known = error instanceof Refusal;
     if (!known) this.#options.log.error({ err: error }, 'a realtime session could not be opened');
     this.#send(errorEvent(known ? new RealtimeError(error.code, error.message) : error));
-    this.#options.channel.close('refused', 'no place');
+    this.#close('refused', 'no place');
   }
 
   #openLine({ room, caller }: Place): void {
@@ -175,6 +178,7 @@ export class RealtimeSession {
     this.#in((place) => {
       const { room, caller } = place;
       if (next.instructions !== before.instructions) room.instruct(next.instructions);
+      if (next.output_modalities !== before.output_modalities) this.#replies.reset();
       if (next.tools !== before.tools || next.tool_choice !== before.tool_choice)
         room.offerTools(caller, toolsOf(next));
       const { voice, speed } = next.audio.output;
@@ -235,6 +239,11 @@ export class RealtimeSession {
 
   #in(act: (place: Place) => void): void {
     if (this.#place) act(this.#place);
+  }
+
+  #close(end: ChannelEnd, reason: string): void {
+    this.#closing = true;
+    this.#options.channel.close(end, reason);
   }
 
   #refuse(error: unknown, eventId: string | undefined): void {

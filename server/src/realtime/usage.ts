@@ -22,5 +22,5 @@ export function usageOf(of: { heardMs: number; saidMs: number; output: readonly 
 function charactersOf(item: Item): number {
   if (item.type === 'function_call') return item.arguments.length;
   if (item.type !== 'message' || item.role !== 'assistant') return 0;
-  return item.content.reduce((sum, { transcript = '' }) => sum + transcript.length, 0);
+  return item.content.reduce((sum, { text = '', transcript = text }) => sum + transcript.length, 0);
 }

@@ -164,6 +164,8 @@ export type LineOrder =
   | { readonly do: 'gather'; readonly on: boolean }
   /** The caller has heard no more of this reply than so much of its audio, in ms. Answered by `shortened`. */
   | { readonly do: 'shorten'; readonly reply: number; readonly heardMs: number }
+  /** From the next answer on, answers are written and not spoken: they come as `wrote`. */
+  | { readonly do: 'write'; readonly on: boolean }
   | { readonly do: 'unsay'; readonly turn: number; readonly who: 'caller' | 'agent' };
 
 /** What a line is told, in the order in which it happens; `atMs`: where that was in the audio that the caller has sent. */
@@ -173,7 +175,10 @@ export type LineNews =
       readonly turn: number;
       readonly atMs?: number;
     }
-  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number }
+  /** `written`: nothing of it will be spoken. */
+  | { readonly kind: 'reply-began'; readonly turn: number; readonly reply: number; readonly written?: true }
+  /** What was written of it since the last time. */
+  | { readonly kind: 'wrote'; readonly reply: number; readonly text: string }
   /** Its tools run now; `announced`: something is said before they do. */
   | { readonly kind: 'tools-called'; readonly reply: number; readonly announced: boolean }
   | {

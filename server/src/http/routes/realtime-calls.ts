@@ -5,7 +5,7 @@ import { AccessRefused, type Sender } from '../../access/index.ts';
 import { LONGEST_OFFER, RealtimeError, type SessionConfig, sessionUpdate } from '../../realtime/index.ts';
 import { Refusal } from '../../rooms/index.ts';
 import type { Api, HttpOptions } from '../api.ts';
-import { PROBLEM_TYPE, problem, problemResponse, sendProblem } from '../problem.ts';
+import { answerErrors, PROBLEM_TYPE, problem, problemResponse, sendProblem } from '../problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +22,12 @@ const STATUS: Readonly<Record<AccessRefused['code'], number>> = {
   forbidden: 403,
   'too-many-requests': 429,
 };
+/** Of errors that are found before the request is read. */
+const CODE: Readonly<Record<number, string>> = {
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  500: 'internal_error',
+};
 /** What pages of other sites may send, where they may call at all. */
 const CORS = {
   'access-control-allow-methods': 'POST',
@@ -36,6 +42,12 @@ const order = z
   })
   .describe('An SDP offer; alone as application/sdp, or with the session as a form or as JSON');
 
+interface ShownError {
+  readonly code: string;
+  readonly message: string | undefined;
+  readonly param?: string | null;
+}
+
 /** A problem document that clients of OpenAI find their `error` in. */
 const refusal = problem.extend({
   error: z.object({ type: z.string(), code: z.string(), message: z.string(), param: z.string().nullable() }),
@@ -43,8 +55,11 @@ const refusal = problem.extend({
 const refusalResponse = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: refusal } } });
 
 /** Clients that come by WebRTC, with a key or with a secret that was made with one. */
-export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: HttpOptions): Promise<void> {
+export async function realtimeCallsRoutes(api: Api, { calls, addressesFor, log }: HttpOptions): Promise<void> {
   await api.register(async (scope) => {
+    answerErrors(scope, log, (status, detail) =>
+      shown(status, { code: CODE[status] ?? 'invalid_value', message: detail }),
+    );
     scope.decorateRequest('realtimeSession', undefined);
     scope.addContentTypeParser(SDP, { parseAs: 'string' }, (_: FastifyRequest, sdp, done) => done(null, { sdp }));
     scope.addContentTypeParser(FORM, { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer) =>
@@ -70,6 +85,7 @@ export async function realtimeCallsRoutes(api: Api, { calls, addressesFor }: Htt
           body: order,
           response: {
             201: { description: 'The answer; `Location` names the call', content: { [SDP]: { schema: z.string() } } },
+            400: refusalResponse('The offer or the session does not fit'),
             401: refusalResponse('The API key or the client secret is missing or wrong'),
             415: problemResponse('The body is neither SDP, nor a form, nor JSON'),
             503: refusalResponse('There is no place for the call'),
@@ -147,10 +163,15 @@ const textOf = async (value: string | File): Promise<string> => (typeof value ==
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   const known = knownRefusal(error);
   if (!known) throw error;
-  const { status, code, message, param = null } = known;
-  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  const { status, ...told } = known;
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  return sendProblem(reply, status, message, undefined, { error: { type, code, message, param } });
+  return sendProblem(reply, status, told.message, undefined, shown(status, told));
+}
+
+/** As clients of OpenAI read it. */
+function shown(status: number, { code, message, param = null }: ShownError): Record<string, unknown> {
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  return { error: { type, code, message: message ?? 'something went wrong in the server', param } };
 }
 
 function knownRefusal(error: unknown): { status: number; code: string; message: string; param?: string } | undefined {

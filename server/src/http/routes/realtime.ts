@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { initialSession, mergedSession, RealtimeError, sessionUpdate } from '../../realtime/index.ts';
+import { initialSession, mergedSession, sessionUpdate } from '../../realtime/index.ts';
 import type { Api, HttpOptions } from '../api.ts';
-import { problemResponse, sendProblem } from '../problem.ts';
 
 /** Life of a secret, in seconds. */
 const USUAL_TTL_S = 600;
@@ -40,22 +39,16 @@ export function realtimeRoutes(api: Api, { secrets, instructions }: HttpOptions)
               session: z.record(z.string(), z.unknown()),
             })
             .describe('Give `value` to the page'),
-          400: problemResponse('The order does not fit'),
         },
       },
     },
     async ({ body }, reply) => {
-      try {
-        const { session = sessionUpdate.parse({}), expires_after: after } = body ?? {};
-        const config = mergedSession(initialSession(session.model ?? DEFAULT_MODEL, instructions), session);
-        const { value, expiresAt } = secrets.mint(config, after?.seconds ?? USUAL_TTL_S);
-        return reply
-          .header('cache-control', 'no-store')
-          .send({ value, expires_at: expiresAt, session: { ...config, object: 'realtime.session' } });
-      } catch (error) {
-        if (!(error instanceof RealtimeError)) throw error;
-        return sendProblem(reply, 400, error.message);
-      }
+      const { session = sessionUpdate.parse({}), expires_after: after } = body ?? {};
+      const config = mergedSession(initialSession(session.model ?? DEFAULT_MODEL, instructions), session);
+      const { value, expiresAt } = secrets.mint(config, after?.seconds ?? USUAL_TTL_S);
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ value, expires_at: expiresAt, session: { ...config, object: 'realtime.session' } });
     },
   );
 }
