@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley/agent';
 import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
-import { Access } from './access/index.ts';
+import { Access, isThisMachine } from './access/index.ts';
 import { accessOptions } from './access-options.ts';
 import { Admission, LoopDelay } from './admission/index.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
@@ -327,8 +327,9 @@ class House implements App {
     if (announcedAddress) return announcedAddresses(announcedAddress);
     const forwarded = this.#config.server.trustProxy ? headers['x-forwarded-host'] : undefined;
     const host = [forwarded ?? headers.host].flat()[0]?.split(',')[0];
-    const { localAddress, remoteAddress } = socket;
-    const addresses = await addressesFor({ host, localAddress, remoteAddress });
+    const { localAddress, remoteAddress: ip = '' } = socket;
+    const isHere = isThisMachine({ ip, headers }, this.#config.access.bind);
+    const addresses = await addressesFor({ host, localAddress, isHere });
     this.log.debug({ host, addresses }, 'a caller is sent these media addresses');
     return addresses;
   }

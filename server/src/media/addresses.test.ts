@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { type Arrival, addressesFor, announcedAddresses, hostName } from './addresses.ts';
+import type { Interfaces } from './listen.ts';
 
 const from = (host: string | undefined, ends: Partial<Arrival> = {}): Arrival => ({
   host,
   localAddress: '192.168.1.5',
-  remoteAddress: '192.168.1.77',
+  isHere: false,
   ...ends,
 });
 const names: Record<string, string[]> = {
@@ -16,6 +17,33 @@ const resolve = async (name: string): Promise<string[]> => {
   if (!found) throw new Error('ENOTFOUND');
   return found;
 };
+
+const laptop: Interfaces = {
+  lo: [face('127.0.0.1', 8), face('::1', 128)],
+  wlan: [face('192.168.1.5', 24), face('fe80::5', 64, 2), face('2001:db8::5', 64)],
+  docker0: [face('172.17.0.1', 16)],
+};
+
+function face(address: string, prefix: number, scopeid = 0) {
+  const is = { address, mac: '', netmask: '', cidr: `${address}/${prefix}`, internal: prefix === 8 || prefix === 128 };
+  return address.includes(':') ? { ...is, family: 'IPv6' as const, scopeid } : { ...is, family: 'IPv4' as const };
+}
+
+const LAPTOP = ['192.168.1.5', '2001:db8::5'];
+test.each([
+  ['localhost:8000', ['127.0.0.1', ...LAPTOP]],
+  ['parley.localhost', ['127.0.0.1', ...LAPTOP]],
+  ['127.0.0.1:8000', ['127.0.0.1', ...LAPTOP]],
+  ['[::1]:8000', ['::1', ...LAPTOP]],
+  ['debian:8000', ['127.0.1.1', ...LAPTOP]],
+  ['192.168.1.5', ['192.168.1.5']],
+])('who is on this machine and came to %s is sent to %j: Firefox asks no loopback address', async (host, addresses) => {
+  expect(await addressesFor(from(host, { isHere: true }), resolve, laptop)).toEqual(addresses);
+});
+
+test('who is elsewhere and says localhost learns nothing by it', async () => {
+  expect(await addressesFor(from('localhost'), resolve, laptop)).toEqual(['127.0.0.1']);
+});
 
 test.each([
   ['localhost:8000', ['127.0.0.1']],
@@ -44,8 +72,6 @@ test('a name that never resolves holds nobody up', async () => {
 
 test("the machine's own name that means loopback here is no use to others", async () => {
   expect(await addressesFor(from('debian:8000'), resolve)).toEqual(['192.168.1.5']);
-  const local = { localAddress: '127.0.1.1', remoteAddress: '127.0.0.1' };
-  expect(await addressesFor(from('debian:8000', local), resolve)).toEqual(['127.0.1.1']);
 });
 
 test.each([[undefined], [''], ['a b'], ['[nonsense]'], ['-x-'], ['0.0.0.0:8000'], ['[::]'], [`${'a'.repeat(300)}.de`]])(

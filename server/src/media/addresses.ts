@@ -1,14 +1,16 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
-import { isAnyAddress } from './listen.ts';
+import { networkInterfaces } from 'node:os';
+import { type Interfaces, isAnyAddress } from './listen.ts';
 
 /** How the browser reached the signaling server. */
 export interface Arrival {
   /** The `Host` header (or what a trusted proxy forwards of it), with or without a port. */
   readonly host: string | undefined;
-  /** This machine's end of the signaling connection, and the other one. */
+  /** This machine's end of the signaling connection. */
   readonly localAddress: string | undefined;
-  readonly remoteAddress: string | undefined;
+  /** The other end is on this machine, or on the one around this container. */
+  readonly isHere: boolean;
 }
 
 /** All addresses of a name; rejects where there are none. */
@@ -26,12 +28,28 @@ const NAME = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?\.?$/;
  * Where the browser can reach our media: under the address by which it reached signaling. Never empty.
  * See docs/adr/0007-addresses-by-how-you-came.md.
  */
-export async function addressesFor(arrival: Arrival, resolve: Resolve = systemResolve): Promise<readonly string[]> {
+export async function addressesFor(
+  arrival: Arrival,
+  resolve: Resolve = systemResolve,
+  interfaces: Interfaces = networkInterfaces(),
+): Promise<readonly string[]> {
   const name = hostName(arrival.host);
   if (name === undefined) return [ownEnd(arrival)];
-  if (isIP(name)) return [isAnyAddress(name) ? ownEnd(arrival) : name];
-  if (name === 'localhost' || name.endsWith('.localhost')) return ['127.0.0.1'];
-  return named(name, arrival, resolve);
+  if (name === 'localhost' || name.endsWith('.localhost')) return here(['127.0.0.1'], arrival, interfaces);
+  if (!isIP(name)) return named(name, arrival, resolve, interfaces);
+  if (isLoopback(name)) return here([name], arrival, interfaces);
+  return [isAnyAddress(name) ? ownEnd(arrival) : name];
+}
+
+/** Firefox asks no loopback address; who is not on this machine learns no other one. */
+const here = (loopback: readonly string[], { isHere }: Arrival, interfaces: Interfaces): readonly string[] =>
+  isHere ? [...loopback, ...ownAddresses(interfaces)] : loopback;
+
+/** By which a caller on this machine reaches it too: the first of each family, IPv4 first. */
+function ownAddresses(interfaces: Interfaces): string[] {
+  const outer = Object.values(interfaces).flatMap((all = []) => all.filter((each) => !each.internal && !each.scopeid));
+  const first = (family: 'IPv4' | 'IPv6') => outer.find((each) => each.family === family)?.address;
+  return [first('IPv4'), first('IPv6')].filter((address) => address !== undefined);
 }
 
 /** The address that the operator announces: an IP, or a name that is looked up each time (it may move). */
@@ -52,13 +70,18 @@ export function hostName(host: string | undefined): string | undefined {
   return bare.length <= LONGEST_NAME && NAME.test(bare) ? bare.replace(/\.$/, '') : undefined;
 }
 
-async function named(name: string, arrival: Arrival, resolve: Resolve): Promise<readonly string[]> {
+async function named(
+  name: string,
+  arrival: Arrival,
+  resolve: Resolve,
+  interfaces: Interfaces,
+): Promise<readonly string[]> {
   const found = await patiently(name, resolve);
   // Browsers look names up too, and the name worked for them.
   if (!found) return [name];
+  if (!found.every(isLoopback)) return found;
   // Debian gives a machine's own name 127.0.1.1: true for callers on this machine only.
-  if (found.every(isLoopback) && !isLoopback(plain(arrival.remoteAddress) ?? '')) return [ownEnd(arrival)];
-  return found;
+  return arrival.isHere ? here(found, arrival, interfaces) : [ownEnd(arrival)];
 }
 
 async function patiently(name: string, resolve: Resolve): Promise<readonly string[] | undefined> {

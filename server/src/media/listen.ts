@@ -5,7 +5,7 @@ import type { TransportListenInfo } from 'mediasoup/types';
 /** Sockets for single addresses beside those for all; more is no use. */
 const MOST_ADDRESSES = 32;
 
-type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
 /**
  * The sockets of a worker. A UDP socket for all addresses answers from whichever address the route back prefers, and ICE

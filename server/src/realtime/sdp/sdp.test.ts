@@ -45,16 +45,24 @@ describe('an offer', () => {
     });
   });
 
-  test('of Firefox is understood: another payload type, its fingerprint once, its data only in the bundle', () => {
+  test('of Firefox is understood: another payload type, its fingerprint once for both sections', () => {
     const { audio, data, dtls } = readOffer(FIREFOX);
     expect(voiceOf(audio)).toMatchObject({
       mid: '0',
-      codecs: [{ mimeType: 'audio/opus', payloadType: 109, rtcpFeedback: [] }],
-      headerExtensions: [{ id: 1 }],
-      encodings: [{ ssrc: 1234567890 }],
+      codecs: [{ mimeType: 'audio/opus', payloadType: 109, rtcpFeedback: [{ type: 'transport-cc' }] }],
+      headerExtensions: [{ id: 1 }, { id: 7 }],
+      encodings: [{ ssrc: 1885972770 }],
     });
     expect(data?.mid).toBe('1');
-    expect(dtls.fingerprints[0]?.value).toMatch(/^0A:1B/);
+    expect(dtls.fingerprints[0]?.value).toMatch(/^E2:DA/);
+  });
+
+  test('whose data has no port of its own, only a place in the bundle, is understood', () => {
+    const bundled = FIREFOX.replace('m=application 9', 'm=application 0').replace(
+      'a=mid:1',
+      'a=bundle-only\r\na=mid:1',
+    );
+    expect(readOffer(bundled).data?.mid).toBe('1');
   });
 
   test('that does not tell its SSRC has the name of its section in each packet', () => {

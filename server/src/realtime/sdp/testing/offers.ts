@@ -1,5 +1,5 @@
-// Offers as browsers write them, for one microphone and the data channel `oai-events`: Chromium's as version 156 wrote it;
-// Firefox's is put together after what it is known to write.
+// Offers as browsers write them, for one microphone and the data channel `oai-events`: Chromium's as version 156 wrote it,
+// Firefox's as version 153 did.
 
 const lines = (text: string): string => `${text.trim().split(/\n\s*/).join('\r\n')}\r\n`;
 
@@ -56,11 +56,11 @@ export const CHROMIUM = lines(`
 
 export const FIREFOX = lines(`
   v=0
-  o=mozilla...THIS_IS_SDPARTA-99.0 4611686018427387904 0 IN IP4 0.0.0.0
+  o=mozilla...THIS_IS_SDPARTA-99.0 4428282005153996207 0 IN IP4 0.0.0.0
   s=-
   t=0 0
   a=sendrecv
-  a=fingerprint:sha-256 0A:1B:2C:3D:4E:5F:60:71:82:93:A4:B5:C6:D7:E8:F9:0A:1B:2C:3D:4E:5F:60:71:82:93:A4:B5:C6:D7:E8:F9
+  a=fingerprint:sha-256 E2:DA:12:9B:E5:5F:ED:D7:85:97:AB:40:6C:8E:AD:E0:20:A4:82:65:0E:61:51:7F:FF:47:BE:ED:E2:5C:C1:F0
   a=group:BUNDLE 0 1
   a=ice-options:trickle
   a=msid-semantic:WMS *
@@ -70,26 +70,31 @@ export const FIREFOX = lines(`
   a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
   a=extmap:2/recvonly urn:ietf:params:rtp-hdrext:csrc-audio-level
   a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid
+  a=extmap:7 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
+  a=extmap-allow-mixed
   a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1
   a=fmtp:101 0-15
-  a=ice-pwd:0123456789abcdef0123456789abcdef
-  a=ice-ufrag:01234567
+  a=ice-pwd:f761acb2e1f6c5eb5a14be7430ca3ac3
+  a=ice-ufrag:a7368b75
   a=mid:0
-  a=msid:- {c1d2e3f4-0000-4000-8000-0123456789ab}
+  a=msid:{e3cf373d-2539-4239-9558-77c5f1189b77} {a44184bf-9b7f-491c-80ab-c899898c469a}
+  a=rtcp-fb:109 transport-cc
+  a=rtcp-fb:9 transport-cc
+  a=rtcp-fb:0 transport-cc
+  a=rtcp-fb:8 transport-cc
   a=rtcp-mux
   a=rtpmap:109 opus/48000/2
   a=rtpmap:9 G722/8000/1
   a=rtpmap:0 PCMU/8000
   a=rtpmap:8 PCMA/8000
-  a=rtpmap:101 telephone-event/8000/1
+  a=rtpmap:101 telephone-event/8000
   a=setup:actpass
-  a=ssrc:1234567890 cname:{0badcafe-0000-4000-8000-0123456789ab}
-  m=application 0 UDP/DTLS/SCTP webrtc-datachannel
+  a=ssrc:1885972770 cname:{f1d80d46-f79d-46db-899b-fbcaaa9860ba}
+  m=application 9 UDP/DTLS/SCTP webrtc-datachannel
   c=IN IP4 0.0.0.0
-  a=bundle-only
   a=sendrecv
-  a=ice-pwd:0123456789abcdef0123456789abcdef
-  a=ice-ufrag:01234567
+  a=ice-pwd:f761acb2e1f6c5eb5a14be7430ca3ac3
+  a=ice-ufrag:a7368b75
   a=mid:1
   a=setup:actpass
   a=sctp-port:5000
