@@ -139,8 +139,9 @@ class House implements App {
     try {
       const access = Access.open(accessOptions(this.#config, { log: this.log, clock: this.#clock }));
       this.#history = this.#makeHistory();
+      const calls = this.#makeCalls(access);
       const [http, ...engines] = await Promise.allSettled([
-        this.#makeHttp(access),
+        this.#makeHttp(access, calls),
         this.#media.start(),
         this.#hosts.start(),
       ]);
@@ -149,7 +150,7 @@ class House implements App {
       this.#watch();
       this.#loop.start();
       this.#admission.start();
-      const url = await this.#openDoors(http.value, access);
+      const url = await this.#openDoors(http.value, access, calls);
       this.#openWebhooks();
       this.#history?.start();
       void this.#examine();
@@ -210,18 +211,23 @@ class House implements App {
     }
   }
 
-  #makeHttp(access: Access): Promise<FastifyInstance> {
-    const { server, limits } = this.#config;
+  #makeCalls(access: Access): RealtimeCalls {
+    const { agent, limits } = this.#config;
     const calls = new RealtimeCalls({
       rooms: this.#rooms,
       access,
       secrets: this.#secrets,
-      instructions: this.#config.agent.instructions,
+      instructions: agent.instructions,
       connectionsPerAddress: limits.connectionsPerAddress,
       log: this.log,
       clock: this.#clock,
     });
     this.#doors.push(async () => calls.close());
+    return calls;
+  }
+
+  #makeHttp(access: Access, calls: RealtimeCalls): Promise<FastifyInstance> {
+    const { server } = this.#config;
     return createHttp({
       version: VERSION,
       protocol: PROTOCOL_VERSION,
@@ -272,7 +278,7 @@ class House implements App {
     this.#rooms.events.on('opened', (room) => opened.watch(room));
   }
 
-  async #openDoors(http: FastifyInstance, access: Access): Promise<string> {
+  async #openDoors(http: FastifyInstance, access: Access, calls: RealtimeCalls): Promise<string> {
     const { server, limits, media } = this.#config;
     const turn = turnOptions(media, access);
     const gateway = new Gateway({
@@ -292,6 +298,7 @@ class House implements App {
     const realtime = new RealtimeDoor({
       server: http.server,
       rooms: this.#rooms,
+      calls,
       access,
       secrets: this.#secrets,
       instructions: this.#config.agent.instructions,

@@ -9,12 +9,13 @@ import {
 } from '../media/index.ts';
 import { type Clock, type Logger, TokenBucket } from '../observe/index.ts';
 import { type Registry, refusing } from '../rooms/index.ts';
-import type { EventChannel } from './event-channel.ts';
+import type { ChannelEnd, EventChannel, EventReader, EventSink } from './event-channel.ts';
 import { errorEvent, freshId, RealtimeError } from './protocol.ts';
 import { RtpLeg } from './rtp-leg.ts';
 import { type Offer, writeAnswer } from './sdp/index.ts';
 import { RealtimeSession } from './session.ts';
 import type { SessionConfig } from './session-config.ts';
+import { Sidebands } from './sidebands.ts';
 
 export interface CallOrder {
   readonly offer: Offer;
@@ -44,7 +45,7 @@ interface Media {
   readonly data: DataChannel | undefined;
 }
 
-/** A client by WebRTC: its transport, its events over a data channel, its audio through the SFU. */
+/** A client by WebRTC: its transport, its events over a data channel, its audio through the SFU; and who controls it. */
 export class RealtimeCall {
   readonly id = freshId('rtc');
   /** SDP. */
@@ -52,6 +53,8 @@ export class RealtimeCall {
   readonly #parts: CallParts;
   readonly #media: Media;
   readonly #session: RealtimeSession;
+  readonly #page: EventSink = { send: (text) => this.#tellPage(text) };
+  readonly #sidebands = new Sidebands();
   readonly #cancelConnecting: () => void;
   #over = false;
 
@@ -62,7 +65,7 @@ export class RealtimeCall {
     this.#parts = parts;
     this.#media = media;
     const leg = new RtpLeg({ id: this.id, rooms, router, transport, audio: offer.audio });
-    this.#session = new RealtimeSession({ channel: this.#channel(), leg, rooms, session, clock, log });
+    this.#session = new RealtimeSession({ channel: this.#channel(), leg, rooms, session, clock, log, awaited: true });
     const { iceParameters, iceCandidates, dtlsParameters } = transport;
     this.answer = writeAnswer(offer, {
       sessionId: randomInt(LARGEST_SESSION_ID),
@@ -91,12 +94,28 @@ export class RealtimeCall {
     }
   }
 
+  /** It takes no more sidebands. */
+  get full(): boolean {
+    return this.#sidebands.full;
+  }
+
+  /** A server of the app: it gets what the page gets, and may say what the page may. The call goes on without it. */
+  attach(channel: EventChannel): EventReader {
+    this.#session.greet(channel);
+    this.#sidebands.add(channel);
+    return {
+      receive: (data) => this.#session.receive(data, channel),
+      end: () => this.#sidebands.delete(channel),
+    };
+  }
+
   /** May be called again. */
-  end(): void {
+  end(why: ChannelEnd = 'over', reason = 'the call is over'): void {
     if (this.#over) return;
     this.#over = true;
     this.#cancelConnecting();
     this.#session.end();
+    this.#sidebands.close(why, reason);
     this.#media.transport.close();
     this.#parts.rooms.release(this.#media.router);
     this.#parts.onEnd();
@@ -123,11 +142,11 @@ export class RealtimeCall {
     const bucket = new TokenBucket(MESSAGES, () => clock.now());
     data.listen({
       onOpen: () => {
-        this.#session.greet();
+        this.#session.greet(this.#page);
         this.#begin();
       },
       onText: (text) => {
-        if (bucket.take()) this.#session.receive(text);
+        if (bucket.take()) this.#session.receive(text, this.#page);
         else this.#refuse('rate_limit_exceeded', 'too many messages');
       },
       onBinary: () => this.#refuse('invalid_json', 'events are text'),
@@ -139,21 +158,26 @@ export class RealtimeCall {
   /** The client may say nothing at all, and speak. */
   #begin(): void {
     this.#cancelConnecting();
-    this.#session.settle();
+    this.#session.begin();
   }
 
   #channel(): EventChannel {
-    const send = (text: string): void => this.#media.data?.send(text);
     return {
       send: (text) => {
-        if (Buffer.byteLength(text) <= MAX_DATA_BYTES) send(text);
-        else send(eventText('event_too_long', 'an event is too long for a data channel and was left out'));
+        this.#tellPage(text);
+        this.#sidebands.send(text);
       },
-      // The worker cannot be told to wait: the session's queue is bounded.
-      pause: () => {},
-      resume: () => {},
-      close: () => this.end(),
+      // The worker cannot be told to let the page wait: the session's queue is bounded.
+      pause: () => this.#sidebands.pause(),
+      resume: () => this.#sidebands.resume(),
+      close: (why, reason) => this.end(why, reason),
     };
+  }
+
+  #tellPage(text: string): void {
+    const fits = Buffer.byteLength(text) <= MAX_DATA_BYTES;
+    const tooLong = 'an event is too long for a data channel and was left out';
+    this.#media.data?.send(fits ? text : eventText('event_too_long', tooLong));
   }
 
   #refuse(code: string, message: string): void {

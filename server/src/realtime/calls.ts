@@ -67,6 +67,11 @@ export class RealtimeCalls {
     return call;
   }
 
+  /** One that is running. */
+  find(id: string): RealtimeCall | undefined {
+    return this.#calls.get(id);
+  }
+
   /** False where there is no such call. */
   hangUp(id: string): boolean {
     const call = this.#calls.get(id);
@@ -77,6 +82,6 @@ export class RealtimeCalls {
   /** Ends all calls. May be called again. */
   close(): void {
     this.#closed = true;
-    for (const call of this.#calls.values()) call.end();
+    for (const call of this.#calls.values()) call.end('shutdown', 'the server is about to end');
   }
 }

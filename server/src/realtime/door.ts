@@ -5,15 +5,20 @@ import { AccessRefused, Addresses, type Sender, senderOf } from '../access/index
 import { type Clock, type Logger, TokenBucket } from '../observe/index.ts';
 import type { Registry } from '../rooms/index.ts';
 import { eventsLeg } from './audio-leg.ts';
-import type { ChannelEnd } from './event-channel.ts';
+import type { RealtimeCall } from './call.ts';
+import type { RealtimeCalls } from './calls.ts';
+import type { ChannelEnd, EventChannel, EventReader } from './event-channel.ts';
 import { errorEvent, RealtimeError } from './protocol.ts';
 import { RealtimeSession } from './session.ts';
 import type { SessionConfig } from './session-config.ts';
-import { sessionOf, type Vouchers } from './vouched.ts';
+import { MOST_SIDEBANDS } from './sidebands.ts';
+import { admitServer, sessionOf, type Vouchers } from './vouched.ts';
 
 export interface RealtimeDoorOptions extends Vouchers {
   readonly server: Server;
   readonly rooms: Registry;
+  /** Which servers of the app may control. */
+  readonly calls: RealtimeCalls;
   readonly connectionsPerAddress: number;
   /** Proxies of our own in front. */
   readonly proxies: number;
@@ -70,47 +75,55 @@ export class RealtimeDoor {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const sender = senderOf(request, this.#options.proxies);
-    let session: SessionConfig;
+    let welcome: (opened: WebSocket) => void;
     try {
-      session = this.#admit(request, sender);
+      welcome = this.#admit(request, sender);
     } catch (error) {
-      if (!(error instanceof AccessRefused))
+      if (!(error instanceof AccessRefused || error instanceof RealtimeError))
         this.#options.log.error({ err: error }, 'a connection could not be admitted');
       refuse(socket, error);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       opened.once('close', this.#addresses.add(sender));
-      this.#welcome(opened, session);
+      welcome(opened);
     });
   }
 
-  /** By an API key, or by a secret that was made with one. Throws an AccessRefused. */
-  #admit(request: IncomingMessage, sender: Sender): SessionConfig {
+  /** What is to be done with the connection. Throws an AccessRefused, or a RealtimeError where there is no such call. */
+  #admit(request: IncomingMessage, sender: Sender): (opened: WebSocket) => void {
     if (!this.#addresses.isFree(sender)) throw AccessRefused.tooMany('connections from one address');
-    return sessionOf(this.#options, sender, keyOf(request), urlOf(request).searchParams.get('model'));
+    const { searchParams } = urlOf(request);
+    const callId = searchParams.get('call_id');
+    if (callId !== null) {
+      const call = this.#callFor(sender, keyOf(request), callId);
+      return (opened) => this.#listen(opened, call.attach(channelOf(opened)));
+    }
+    const session = sessionOf(this.#options, sender, keyOf(request), searchParams.get('model'));
+    return (opened) => this.#welcome(opened, session);
+  }
+
+  /** The call that a server of the app controls. */
+  #callFor(sender: Sender, key: string | undefined, id: string): RealtimeCall {
+    admitServer(this.#options, sender, key);
+    const call = this.#options.calls.find(id);
+    if (!call) throw new RealtimeError('call_not_found', 'there is no call of this id, or it is over', 'call_id');
+    if (!call.full) return call;
+    const message = `this call has ${MOST_SIDEBANDS} connections that control it already; close one of them`;
+    throw new AccessRefused('too-many-requests', message);
   }
 
   #welcome(socket: WebSocket, session: SessionConfig): void {
     const { rooms, clock, log } = this.#options;
+    const channel = channelOf(socket);
+    const client = new RealtimeSession({ rooms, leg: eventsLeg(rooms), session, clock, log, channel });
+    this.#listen(socket, client);
+    client.greet();
+  }
+
+  #listen(socket: WebSocket, client: EventReader): void {
+    const { clock, log } = this.#options;
     const bucket = new TokenBucket(MESSAGES, () => clock.now());
-    const client = new RealtimeSession({
-      rooms,
-      leg: eventsLeg(rooms),
-      session,
-      clock,
-      log,
-      channel: {
-        send: (text) => {
-          if (socket.readyState !== socket.OPEN) return;
-          if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate();
-          else socket.send(text);
-        },
-        pause: () => socket.pause(),
-        resume: () => socket.resume(),
-        close: (why, reason) => end(socket, CLOSE_CODE[why], reason),
-      },
-    });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (!bucket.take()) {
         socket.send(JSON.stringify(errorEvent(new RealtimeError('rate_limit_exceeded', 'too many messages'))));
@@ -127,9 +140,19 @@ export class RealtimeDoor {
       stopPinging();
       client.end();
     });
-    client.greet();
   }
 }
+
+const channelOf = (socket: WebSocket): EventChannel => ({
+  send: (text) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate();
+    else socket.send(text);
+  },
+  pause: () => socket.pause(),
+  resume: () => socket.resume(),
+  close: (why, reason) => end(socket, CLOSE_CODE[why], reason),
+});
 
 /** A paused one would not read the client's answer to that, and stay. */
 function end(socket: WebSocket, code: number, reason: string): void {
@@ -172,18 +195,24 @@ const STATUS = {
   unauthorized: '401 Unauthorized',
   forbidden: '403 Forbidden',
   'too-many-requests': '429 Too Many Requests',
-  internal: '500 Internal Server Error',
 };
 
-function refuse(socket: Duplex, error: unknown): void {
-  const known = error instanceof AccessRefused;
-  const { code, message } = known
-    ? error
-    : { code: 'internal' as const, message: 'something went wrong in the server' };
-  const type = known ? 'invalid_request_error' : 'server_error';
-  const body = JSON.stringify({ error: { type, code, message, param: null } });
+/** As clients of OpenAI read it. */
+function refusalOf(error: unknown): { readonly status: string; readonly error: object } {
+  const { type, code, message, param } = errorEvent(error).error;
+  if (!(error instanceof AccessRefused)) {
+    const status = error instanceof RealtimeError ? '404 Not Found' : '500 Internal Server Error';
+    return { status, error: { type, code, message, param } };
+  }
+  const refused = { type: 'invalid_request_error', code: error.code, message: error.message, param: null };
+  return { status: STATUS[error.code], error: refused };
+}
+
+function refuse(socket: Duplex, why: unknown): void {
+  const { status, error } = refusalOf(why);
+  const body = JSON.stringify({ error });
   const head = [
-    `HTTP/1.1 ${STATUS[code]}`,
+    `HTTP/1.1 ${status}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

@@ -4,13 +4,14 @@ import { rateOf } from './audio.ts';
 import type { AudioLeg, Place } from './audio-leg.ts';
 import { type ClientEvent, type ClientEventOf, parseClientEvent } from './client-events.ts';
 import { Conversation } from './conversation.ts';
-import type { ChannelEnd, EventChannel } from './event-channel.ts';
+import type { ChannelEnd, EventChannel, EventSink } from './event-channel.ts';
 import { InputAudio } from './input.ts';
 import { Items } from './items.ts';
 import { NewsReader } from './news-reader.ts';
 import { type EventBody, errorEvent, freshId, RealtimeError } from './protocol.ts';
 import { Replies } from './replies.ts';
 import { keepingTurns, merged, type SessionConfig, shownSession, toolsOf, wishesOf } from './session-config.ts';
+import { type Message, Waiting } from './waiting.ts';
 
 export interface RealtimeSessionOptions {
   readonly channel: EventChannel;
@@ -19,11 +20,10 @@ export interface RealtimeSessionOptions {
   readonly session: SessionConfig;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The client comes later, at `begin`, and until then no room is opened, whoever says something. */
+  readonly awaited?: boolean;
 }
 
-/** Messages that wait while the room is opened, and their characters; a client that sends more is turned away. */
-const LONGEST_QUEUE = 1000;
-const MOST_QUEUED_CHARACTERS = 20_000_000;
 const FIRST_CALLER_MS = 10_000;
 /** So long after its last update a client is taken to have set its session, in ms. */
 const SETTLED_MS = 300;
@@ -39,22 +39,23 @@ export class RealtimeSession {
   readonly #news: NewsReader;
   readonly #stops: (() => void)[] = [];
   /** While the room is being opened. */
-  #queue: string[] | undefined;
-  #queuedCharacters = 0;
+  #queue: Waiting | undefined;
   #config: SessionConfig;
   /** What its agent was made for. */
   #openedWith: SessionConfig;
   #place: Place | undefined;
   #cancelOpening: (() => void) | undefined;
+  #awaited: boolean;
   /** Nothing more that comes is of interest. */
   #closing = false;
   #gone = false;
 
   constructor(options: RealtimeSessionOptions) {
-    const { session, leg, clock } = options;
+    const { session, leg, clock, awaited = false } = options;
     this.#options = options;
     this.#config = session;
     this.#openedWith = session;
+    this.#awaited = awaited;
     const send = (body: EventBody): void => this.#send(body);
     const shared = { send, conversation: this.#conversation, config: () => this.#config, clock };
     const tell = (order: LineOrder): void => this.#in(({ room, caller }) => room.tellLine(caller, order));
@@ -76,28 +77,26 @@ export class RealtimeSession {
     this.#news = new NewsReader({ send, input: this.#input, replies: this.#replies, items: this.#items });
   }
 
-  /** The first words of every session. */
-  greet(): void {
-    this.#send({ type: 'session.created', session: shownSession(this.#id, this.#config) });
-    this.#send({
-      type: 'conversation.created',
-      conversation: { id: this.#conversation.id, object: 'realtime.conversation' },
-    });
+  /** The first words to everybody who comes. */
+  greet(to: EventSink = this.#options.channel): void {
+    this.#send({ type: 'session.created', session: shownSession(this.#id, this.#config) }, to);
+    const conversation = { id: this.#conversation.id, object: 'realtime.conversation' } as const;
+    this.#send({ type: 'conversation.created', conversation }, to);
   }
 
-  /** Opens the room in a moment, unless something comes that says how its agent is to be. */
-  settle(): void {
-    if (this.#gone || this.#place || this.#queue) return;
-    this.#cancelOpening?.();
-    this.#cancelOpening = this.#options.clock.after(SETTLED_MS, () => this.#open([]));
+  /** Who was awaited is there. */
+  begin(): void {
+    if (this.#gone || !this.#awaited) return;
+    this.#awaited = false;
+    if (this.#queue) this.#open();
+    else this.#settle();
   }
 
-  receive(data: string): void {
+  /** Who says it is told alone what is wrong with it. */
+  receive(data: string, from: EventSink = this.#options.channel): void {
     if (this.#gone || this.#closing) return;
     if (this.#queue) {
-      this.#queuedCharacters += data.length;
-      if (this.#queue.push(data) > LONGEST_QUEUE || this.#queuedCharacters > MOST_QUEUED_CHARACTERS)
-        this.#close('flooded', 'too many messages at once');
+      if (!this.#queue.put({ data, from })) this.#close('flooded', 'too many messages at once');
       return;
     }
     let eventId: string | undefined;
@@ -106,9 +105,9 @@ export class RealtimeSession {
       eventId = event.event_id;
       if (event.type === 'session.update') this.#update(event);
       else if (this.#place) this.#serve(event);
-      else this.#open([data]);
+      else this.#open({ data, from });
     } catch (error) {
-      this.#refuse(error, eventId ?? (error as { eventId?: string }).eventId);
+      this.#refuse(error, eventId ?? (error as { eventId?: string }).eventId, from);
     }
   }
 
@@ -122,11 +121,20 @@ export class RealtimeSession {
     if (this.#place) leave(this.#place);
   }
 
+  /** Opens the room in a moment, unless something comes that says how its agent is to be. */
+  #settle(): void {
+    if (this.#gone || this.#awaited || this.#place || this.#queue) return;
+    this.#cancelOpening?.();
+    this.#cancelOpening = this.#options.clock.after(SETTLED_MS, () => this.#open());
+  }
+
   /** The room is opened by what comes after the first updates, so that they can say how its agent is to be. */
-  #open(first: string[]): void {
+  #open(first?: Message): void {
     this.#cancelOpening?.();
     this.#options.channel.pause();
-    this.#queue = first;
+    this.#queue ??= new Waiting();
+    if (first) this.#queue.put(first);
+    if (this.#awaited) return;
     void this.#enter().catch((error) => this.#turnAway(error));
   }
 
@@ -149,9 +157,9 @@ export class RealtimeSession {
     this.#replies.reset();
     room.offerTools(place.caller, toolsOf(this.#config));
     await leg.enter(place);
-    const waiting = this.#queue ?? [];
+    const waiting = this.#queue;
     this.#queue = undefined;
-    for (const data of waiting) this.receive(data);
+    for (const { data, from } of waiting ?? []) this.receive(data, from);
     this.#options.channel.resume();
   }
 
@@ -174,7 +182,7 @@ export class RealtimeSession {
     const before = this.#config;
     const next = this.#place ? keepingTurns(merged(before, session), this.#openedWith) : merged(before, session);
     this.#config = next;
-    this.settle();
+    this.#settle();
     this.#in((place) => {
       const { room, caller } = place;
       if (next.instructions !== before.instructions) room.instruct(next.instructions);
@@ -246,13 +254,13 @@ export class RealtimeSession {
     this.#options.channel.close(end, reason);
   }
 
-  #refuse(error: unknown, eventId: string | undefined): void {
+  #refuse(error: unknown, eventId: string | undefined, to?: EventSink): void {
     if (!(error instanceof RealtimeError)) this.#options.log.error({ err: error }, 'a realtime event failed');
-    this.#send(errorEvent(error, eventId));
+    this.#send(errorEvent(error, eventId), to);
   }
 
-  #send(body: EventBody): void {
-    if (!this.#gone) this.#options.channel.send(JSON.stringify({ event_id: freshId('event'), ...body }));
+  #send(body: EventBody, to: EventSink = this.#options.channel): void {
+    if (!this.#gone) to.send(JSON.stringify({ event_id: freshId('event'), ...body }));
   }
 }
 

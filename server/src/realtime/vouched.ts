@@ -28,9 +28,21 @@ export function sessionOf(
     if (!session) throw new AccessRefused('unauthorized', 'the client secret is unknown or has expired');
     return session;
   }
-  access.admitRequest({
-    ...sender,
-    headers: { ...sender.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
-  });
+  admitKey(access, sender, key);
   return initialSession(model?.slice(0, LONGEST_MODEL) || DEFAULT_MODEL, instructions);
+}
+
+/** For what a page may not do: a secret is for a caller of its own. Throws an AccessRefused. */
+export function admitServer({ access }: Vouchers, sender: Sender, key: string | undefined): void {
+  if (key !== undefined && SECRET.test(key)) {
+    access.admitAnybody(sender);
+    throw new AccessRefused('unauthorized', 'a client secret does not control a running call; send an API key');
+  }
+  admitKey(access, sender, key);
+}
+
+/** Wherever it was sent. */
+function admitKey(access: Access, sender: Sender, key: string | undefined): void {
+  const headers = { ...sender.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  access.admitRequest({ ...sender, headers });
 }

@@ -9,6 +9,8 @@ export interface WebRtcClientOptions {
   readonly session?: object;
   /** False: the offer has no data channel. */
   readonly events?: boolean;
+  /** The server has answered, and knows the call by this id; the client does not know the answer yet. */
+  readonly onAnswered?: (id: string) => Promise<void>;
 }
 
 type Channel = ReturnType<RTCPeerConnection['createDataChannel']>;
@@ -38,7 +40,7 @@ export class WebRtcClient {
   }
 
   /** Resolves when media can flow; throws what the server answers where that is no SDP. */
-  static async call({ url, key, session, events = true }: WebRtcClientOptions): Promise<WebRtcClient> {
+  static async call({ url, key, session, events = true, onAnswered }: WebRtcClientOptions): Promise<WebRtcClient> {
     const peer = new RTCPeerConnection({
       codecs: { audio: [useOPUS({ payloadType: 109 })] },
       // Else it has a socket for each section, and closes one.
@@ -60,7 +62,9 @@ export class WebRtcClient {
       await peer.close();
       throw Object.assign(new Error(text), { status: answer.status });
     }
-    const client = new WebRtcClient(peer, track, channel, answer.headers.get('location')?.split('/').pop() ?? '');
+    const id = answer.headers.get('location')?.split('/').pop() ?? '';
+    await onAnswered?.(id);
+    const client = new WebRtcClient(peer, track, channel, id);
     Object.assign(client, { got });
     const connected = new Promise<void>((resolve) =>
       peer.connectionStateChange.subscribe((state) => state === 'connected' && resolve()),
