@@ -1,25 +1,16 @@
-import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type EngineChoice, type SessionSettings, startAgentHost } from '@parley/agent';
-import { PROTOCOL_VERSION } from '@parley/signaling/protocol';
-import { Access, isThisMachine } from './access/index.ts';
+import { Access } from './access/index.ts';
 import { accessOptions } from './access-options.ts';
 import { Admission, LoopDelay } from './admission/index.ts';
 import { AgentHosts, type StartHost } from './agents/index.ts';
 import { type Config, dataFolder } from './config/index.ts';
 import { examineStarted } from './doctor/index.ts';
+import { Doors } from './doors.ts';
 import { History } from './history/index.ts';
-import { createHttp, type FastifyInstance } from './http/index.ts';
-import { addressesFor, announcedAddresses, type MakeRouter, MediaWorkers, turnServersFor } from './media/index.ts';
+import { type MakeRouter, MediaWorkers } from './media/index.ts';
 import { type Clock, createLogger, type Logger, Metrics, systemClock } from './observe/index.ts';
-import { ClientSecrets, RealtimeCalls, RealtimeDoor } from './realtime/index.ts';
-import { type AgentWishes, Registry } from './rooms/index.ts';
-import { Gateway } from './signaling/index.ts';
-import { TelephonyDoor, TwilioAccount } from './telephony/index.ts';
-import { turnOptions } from './turn-options.ts';
-import { VERSION } from './version.ts';
+import { Registry } from './rooms/index.ts';
 import { Webhooks } from './webhooks/index.ts';
 
 /** What tests and the bench put in the place of the real thing. */
@@ -59,7 +50,6 @@ export interface App {
 
 /** How long each step of the end may take, in ms; five seconds together. */
 const END_PATIENCE_MS = { rooms: 2000, doors: 1000, engines: 2000 } as const;
-const DEMO_DIR = fileURLToPath(new URL('../../web-demo/dist', import.meta.url));
 
 /** Puts the rooms of the house together. Nothing runs before `listen`. */
 export const createApp = (config: Config, overrides: AppOverrides = {}): App => new House(config, overrides);
@@ -74,11 +64,7 @@ class House implements App {
   readonly #loop = new LoopDelay();
   readonly #admission: Admission;
   readonly #rooms: Registry;
-  /** Each closes a door; filled as they open. */
-  readonly #doors: (() => Promise<unknown>)[] = [];
-  readonly #secrets: ClientSecrets;
-  readonly #twilio: TwilioAccount;
-  #gateway: Gateway | undefined;
+  #doors: Doors | undefined;
   #webhooks: Webhooks | undefined;
   #history: History | undefined;
   #closing: Promise<void> | undefined;
@@ -88,9 +74,6 @@ class House implements App {
     const log = overrides.log ?? createLogger(config.log);
     this.#config = config;
     this.#clock = clock;
-    this.#secrets = new ClientSecrets(clock);
-    const { publicUrl, twilio } = config.telephony;
-    this.#twilio = new TwilioAccount({ ...twilio, publicUrl, proxies: Number(config.server.trustProxy) });
     this.log = log;
     this.#media = new MediaWorkers(config.media, {
       log,
@@ -139,18 +122,13 @@ class House implements App {
     try {
       const access = Access.open(accessOptions(this.#config, { log: this.log, clock: this.#clock }));
       this.#history = this.#makeHistory();
-      const calls = this.#makeCalls(access);
-      const [http, ...engines] = await Promise.allSettled([
-        this.#makeHttp(access, calls),
-        this.#media.start(),
-        this.#hosts.start(),
-      ]);
-      for (const result of engines) if (result.status === 'rejected') throw result.reason;
-      if (http.status === 'rejected') throw http.reason;
+      const doors = this.#makeDoors(access);
+      const started = await Promise.allSettled([this.#media.start(), this.#hosts.start(), doors.prepare()]);
+      for (const result of started) if (result.status === 'rejected') throw result.reason;
       this.#watch();
       this.#loop.start();
       this.#admission.start();
-      const url = await this.#openDoors(http.value, access, calls);
+      const url = await doors.open();
       this.#openWebhooks();
       this.#history?.start();
       void this.#examine();
@@ -170,8 +148,7 @@ class House implements App {
     const { callerCount } = this.#rooms;
     if (callerCount > 0) {
       this.log.info({ callers: callerCount, seconds }, 'no new calls; the running ones may go on for a while');
-      const message = `The server is about to end: this call can go on for ${seconds} seconds.`;
-      this.#gateway?.announce('problem', { code: 'shutting-down', message, retryable: false });
+      this.#doors?.announce(`The server is about to end: this call can go on for ${seconds} seconds.`);
     }
     const enough = new Promise<void>((resolve) => hurry.addEventListener('abort', () => resolve(), { once: true }));
     if (hurry.aborted || (await within(ms, Promise.race([empty, enough]), this.#clock))) return;
@@ -191,7 +168,7 @@ class House implements App {
     const { rooms, doors, engines } = END_PATIENCE_MS;
     await this.#patiently('rooms', rooms, this.#rooms.close('shutdown'));
     this.#webhooks?.close();
-    await this.#patiently('connections', doors, Promise.all(this.#doors.map((close) => close())));
+    await this.#patiently('connections', doors, this.#doors?.close() ?? Promise.resolve());
     await this.#patiently(
       'engines',
       engines,
@@ -211,45 +188,19 @@ class House implements App {
     }
   }
 
-  #makeCalls(access: Access): RealtimeCalls {
-    const { agent, limits } = this.#config;
-    const calls = new RealtimeCalls({
-      rooms: this.#rooms,
+  #makeDoors(access: Access): Doors {
+    return (this.#doors = new Doors({
+      config: this.#config,
       access,
-      secrets: this.#secrets,
-      instructions: agent.instructions,
-      connectionsPerAddress: limits.connectionsPerAddress,
-      log: this.log,
-      clock: this.#clock,
-    });
-    this.#doors.push(async () => calls.close());
-    return calls;
-  }
-
-  #makeHttp(access: Access, calls: RealtimeCalls): Promise<FastifyInstance> {
-    const { server } = this.#config;
-    return createHttp({
-      version: VERSION,
-      protocol: PROTOCOL_VERSION,
       rooms: this.#rooms,
       hosts: this.#hosts,
+      media: this.#media,
+      admission: this.#admission,
       metrics: this.#metrics,
+      history: this.#history,
       log: this.log,
       clock: this.#clock,
-      mediaReady: () => this.#media.ready,
-      overload: () => this.#admission.overload,
-      access,
-      secrets: this.#secrets,
-      calls,
-      addressesFor: (request) => this.#addressesFor(request),
-      twilio: this.#twilio,
-      instructions: this.#config.agent.instructions,
-      proxies: Number(server.trustProxy),
-      allowedOrigins: server.allowedOrigins,
-      webhookSecret: this.#config.webhooks.secret,
-      history: this.#history,
-      demoDir: server.demoDir || DEMO_DIR,
-    });
+    }));
   }
 
   #makeHistory(): History | undefined {
@@ -276,69 +227,6 @@ class House implements App {
     });
     this.#webhooks = opened;
     this.#rooms.events.on('opened', (room) => opened.watch(room));
-  }
-
-  async #openDoors(http: FastifyInstance, access: Access, calls: RealtimeCalls): Promise<string> {
-    const { server, limits, media } = this.#config;
-    const turn = turnOptions(media, access);
-    const gateway = new Gateway({
-      server: http.server,
-      rooms: this.#rooms,
-      limits,
-      access,
-      proxies: Number(server.trustProxy),
-      allowedOrigins: server.allowedOrigins,
-      log: this.log,
-      metrics: this.#metrics,
-      clock: this.#clock,
-      addressesFor: (handshake) => this.#addressesFor(handshake),
-      iceServersFor: (callerId) => turnServersFor(turn, callerId),
-    });
-    this.#gateway = gateway;
-    const realtime = new RealtimeDoor({
-      server: http.server,
-      rooms: this.#rooms,
-      calls,
-      access,
-      secrets: this.#secrets,
-      instructions: this.#config.agent.instructions,
-      connectionsPerAddress: limits.connectionsPerAddress,
-      proxies: Number(server.trustProxy),
-      log: this.log,
-      clock: this.#clock,
-    });
-    const telephony = new TelephonyDoor({
-      server: http.server,
-      rooms: this.#rooms,
-      access,
-      account: this.#twilio,
-      wishes: telephoneWishes(this.#config.telephony),
-      proxies: Number(server.trustProxy),
-      log: this.log,
-      clock: this.#clock,
-    });
-    this.#doors.push(
-      async () => gateway.close(),
-      async () => realtime.close(),
-      async () => telephony.close(),
-      () => http.close(),
-    );
-    // Fastify would open a second server for the other loopback address, and signaling would not be on it.
-    await http.listen({ host: server.host === 'localhost' ? '127.0.0.1' : server.host, port: server.port });
-    const { port } = http.server.address() as AddressInfo;
-    return `http://${shownHost(server.host)}:${port}`;
-  }
-
-  async #addressesFor({ headers, socket }: IncomingMessage): Promise<readonly string[]> {
-    const { announcedAddress } = this.#config.media;
-    if (announcedAddress) return announcedAddresses(announcedAddress);
-    const forwarded = this.#config.server.trustProxy ? headers['x-forwarded-host'] : undefined;
-    const host = [forwarded ?? headers.host].flat()[0]?.split(',')[0];
-    const { localAddress, remoteAddress: ip = '' } = socket;
-    const isHere = isThisMachine({ ip, headers }, this.#config.access.bind);
-    const addresses = await addressesFor({ host, localAddress, isHere });
-    this.log.debug({ host, addresses }, 'a caller is sent these media addresses');
-    return addresses;
   }
 
   /** What the doctor sees at once; a caller without media hears nothing and cannot say why. */
@@ -376,17 +264,6 @@ function sessionSettings(agent: Config['agent']): SessionSettings {
   const maxCallMs = agent.maxCallMinutes * 60_000;
   return { instructions, greeting, language, ...manner, contextTokens, maxCallMs, ...turns, ...manners };
 }
-
-function telephoneWishes({ instructions, greeting, language, voice }: Config['telephony']): AgentWishes {
-  const wishes = { instructions, greeting, language, voice };
-  return Object.fromEntries(Object.entries(wishes).filter(([, wish]) => wish !== undefined));
-}
-
-/** Every address means this machine too, and browsers give the microphone to localhost. */
-const shownHost = (host: string): string => {
-  if (['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)) return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
-};
 
 /** False where the work is not done in time; it goes on unwatched then. */
 function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<boolean> {
