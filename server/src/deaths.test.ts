@@ -25,7 +25,7 @@ test('a killed media worker ends the calls on it, and a new join works', async (
   expect(await session.told.next(({ what }) => what === 'close')).toEqual({ what: 'close', reason: 'room-closed' });
   await caller.ask('join', { room: 'lobby' });
   const { iceCandidates } = await caller.ask('create-transport', { direction: 'send' });
-  expect(iceCandidates).toHaveLength(2);
+  expect(iceCandidates[0]).toMatchObject({ ip: '127.0.0.1', protocol: 'udp' });
   expect(await ready()).toMatchObject({ ready: true, media: true, agents: true });
   expect(await (await fetch(`${house.url}/metrics`)).text()).toContain('parley_media_worker_deaths_total 1');
 });
