@@ -34,9 +34,9 @@ const tool = z.object({
 });
 
 /** Spoken, or written; of both the transcript is the text. */
-export const modalities = z.union([z.tuple([z.literal('audio')]), z.tuple([z.literal('text')])], {
-  error: "['audio'] or ['text']: what is spoken comes with its transcript",
-});
+export const modalities = z
+  .array(z.enum(['audio', 'text']))
+  .length(1, "['audio'] or ['text']: what is spoken comes with its transcript");
 export type Modalities = z.output<typeof modalities>;
 
 export const isWritten = ([modality]: Modalities): boolean => modality === 'text';
